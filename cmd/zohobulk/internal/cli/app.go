@@ -1,0 +1,110 @@
+// Package cli holds the commands: flags, streams, questions and exit codes. It knows no rules about rows or the service.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// Streams are what a command reads and writes. A test holds buffers, the program the process's own.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer // data
+	Err io.Writer // everything else
+
+	InTerminal  bool // a person can answer a question on In
+	ErrTerminal bool // Err can show colours and a moving bar
+}
+
+// System is what surrounds the program; the zero value of a field stands for the process's own.
+type System struct {
+	Streams
+	Env  func(string) string // the environment
+	Now  func() time.Time
+	Hard context.Context // ends when a running call must be cut, too: the second Ctrl-C
+}
+
+// app is one command line on its way: the shared flags and what the commands share.
+type app struct {
+	System
+	global globalFlags
+	ran    bool // a command's own work has begun: from here an error is no usage error
+}
+
+// Main runs the program for the process it is in and returns its exit code.
+func Main(args []string) int {
+	soft, hard, stop := interrupts(context.Background())
+	defer stop()
+	return Run(soft, args, System{
+		Streams: Streams{
+			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+			InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+			ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		},
+		Env: os.Getenv, Now: time.Now, Hard: hard,
+	})
+}
+
+// Run runs one command line. ctx ends at the first Ctrl-C.
+func Run(ctx context.Context, args []string, s System) int {
+	a := &app{System: s}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetIn(a.In)
+	root.SetOut(a.Out)
+	root.SetErr(a.Err)
+	err := root.ExecuteContext(ctx)
+	return a.exit(err)
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:               "zohobulk",
+		Short:             "change many Zoho Mail users from one spreadsheet",
+		Long:              rootHelp,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Version:           version(),
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
+	}
+	root.SetVersionTemplate("zohobulk {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	a.global.add(root.PersistentFlags())
+	for _, newCommand := range commands {
+		cmd := newCommand(a)
+		cmd.Long += exitHelp
+		root.AddCommand(cmd)
+	}
+	return root
+}
+
+// begin is run between the reading of flags and a command: the environment fills in flags that were not typed.
+func (a *app) begin(cmd *cobra.Command) error {
+	if err := flagsFromEnv(cmd.Flags(), a.Env); err != nil {
+		return usage(err)
+	}
+	if err := a.global.check(); err != nil {
+		return usage(err)
+	}
+	a.ran = true
+	return nil
+}
+
+// version is the module's version and commit as the build recorded them.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
+
+const rootHelp = `zohobulk changes many Zoho Mail users from one spreadsheet: it checks the whole sheet before anything is sent,
+shows what will change, sends it at a pace the service allows, and leaves a record of every row.`

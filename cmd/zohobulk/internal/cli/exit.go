@@ -1,0 +1,117 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"zohobulk/importer/problem"
+)
+
+// The exit codes, in the order in which the first that applies is taken: 2, 4, 1, 5, 3, 0.
+const (
+	exitDone       = 0
+	exitFailed     = 1
+	exitUsage      = 2
+	exitRows       = 3
+	exitNotAllowed = 4
+	exitStopped    = 5
+)
+
+const exitHelp = `
+
+Exit codes:
+  0  all that was asked is done
+  1  it could not be done: file, network, disk, service, a rail for the whole run
+  2  the command line is wrong
+  3  finished, and some rows are invalid or failed; or held back because rows are invalid
+  4  not logged in, or not allowed
+  5  stopped before the end (Ctrl-C, --max-errors, --max-duration, --max-wait)`
+
+// outcome is an exit code whose command has already said all there is to say.
+type outcome struct{ code int }
+
+func (o outcome) Error() string { return fmt.Sprintf("exit code %d", o.code) }
+
+// usage marks an error of the command line.
+func usage(err error) error {
+	return &problem.Refusal{
+		Code: "usage", Message: err.Error(), Hint: "zohobulk help shows the commands; --help after a command its flags",
+		Exit: exitUsage, Err: err,
+	}
+}
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// coder is an error that knows its exit code, as those of the login and the service do.
+type coder interface{ ExitCode() int }
+
+// coded is an error with a word for machines and advice for people.
+type coded interface {
+	Reason() (code, message, hint string)
+}
+
+// exit says what went wrong, on standard error or as JSON, and gives the exit code.
+func (a *app) exit(err error) int {
+	var said outcome
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &said):
+		return said.code
+	}
+	r := a.refusal(err)
+	if a.global.json {
+		_ = a.printJSON(errorDocument{Schema: schemaVersion, Error: errorBody{r.Code, r.Message, r.Hint}})
+	}
+	fmt.Fprintf(a.Err, "zohobulk: %s\n", r.Message)
+	if r.Hint != "" {
+		fmt.Fprintf(a.Err, "  %s\n", r.Hint)
+	}
+	return r.Exit
+}
+
+// refusal gives any error the form of a refusal, with its exit code.
+func (a *app) refusal(err error) problem.Refusal {
+	r := problem.Refusal{Code: "failed", Message: err.Error(), Exit: exitFailed}
+	var refused *problem.Refusal
+	var reason coded
+	var code coder
+	switch {
+	case errors.As(err, &refused):
+		r.Code, r.Hint, r.Exit = refused.Code, refused.Hint, max(refused.Exit, exitFailed)
+	case errors.As(err, &reason):
+		r.Code, r.Message, r.Hint = reason.Reason()
+	case errors.Is(err, context.Canceled):
+		r.Code, r.Message, r.Exit = "interrupted", "interrupted", exitStopped
+	case !a.ran:
+		return *usage(err).(*problem.Refusal)
+	}
+	if errors.As(err, &code) {
+		r.Exit = code.ExitCode()
+	}
+	return r
+}
+
+// schemaVersion is the version of the documents that --json prints.
+const schemaVersion = 1
+
+type errorDocument struct {
+	Schema int       `json:"schema"`
+	Error  errorBody `json:"error"`
+}
+
+type errorBody struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
+}
+
+// printJSON writes the one document of a command with --json.
+func (a *app) printJSON(document any) error {
+	e := json.NewEncoder(a.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(document)
+}

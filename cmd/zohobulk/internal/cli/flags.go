@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+)
+
+// rails are the flags that take down a safety rail: typed or not there, never taken from the environment.
+var rails = map[string]bool{
+	"yes": true, "skip-invalid": true, "max-changes": true, "blank-clears": true,
+	"allow-email-change": true, "allow-admins": true, "allow-clearing": true,
+}
+
+// envName is the environment variable of a flag: --max-errors is ZOHOBULK_MAX_ERRORS.
+func envName(flag string) string {
+	return "ZOHOBULK_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// flagsFromEnv sets each flag that was not typed from its environment variable.
+func flagsFromEnv(flags *pflag.FlagSet, env func(string) string) error {
+	var errs []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		text := env(envName(f.Name))
+		if text == "" || f.Changed || rails[f.Name] || f.Name == "help" || f.Name == "version" {
+			return
+		}
+		if err := flags.Set(f.Name, text); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", envName(f.Name), err))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// globalFlags are those of every command.
+type globalFlags struct {
+	profile     string
+	reports     string
+	dc          string
+	zoid        string
+	mailURL     string
+	accountsURL string
+	sandbox     bool
+	json        bool
+	quiet       bool
+	verbose     bool
+	noColor     bool
+}
+
+func (g *globalFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&g.profile, "profile", "", "the connection to use (default: the one named default)")
+	f.StringVar(&g.reports, "reports", "reports", "folder in which runs are kept")
+	f.StringVar(&g.dc, "dc", "", "data centre: us eu in au jp ca cn sa uk ae (default us)")
+	f.StringVar(&g.zoid, "zoid", "", "organisation id, where the login cannot tell it")
+	f.StringVar(&g.mailURL, "mail-url", "", "base URL of the mail service, instead of the data centre's")
+	f.StringVar(&g.accountsURL, "accounts-url", "", "base URL of the accounts service, instead of the data centre's")
+	f.BoolVar(&g.sandbox, "sandbox", false, "rehearse against a stand-in for the service, on this machine")
+	f.BoolVar(&g.json, "json", false, "print one JSON document on standard output, and nothing else there")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "say only what matters")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "say each call, with its status and wait")
+	f.BoolVar(&g.noColor, "no-color", false, "no colours (NO_COLOR is obeyed too)")
+}
+
+func (g *globalFlags) check() error {
+	if g.sandbox && (g.mailURL != "" || g.accountsURL != "") {
+		return errors.New("--sandbox needs no --mail-url and no --accounts-url: it never leaves this machine")
+	}
+	if g.quiet && g.verbose {
+		return errors.New("--quiet and --verbose: choose one")
+	}
+	return nil
+}
