@@ -1,0 +1,341 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/flate"
+
+	"zohobulk/importer/problem"
+)
+
+// Limits against zip bombs, on bytes as they are unpacked, whatever the file declares. A part may be as large as a
+// directory of a million rows needs, but beyond freePart only if it is packed as people's data can be: worksheets reach
+// 10 to 60 times their packed size, shared strings, which don't repeat, 10 (measured); deflate could do 1,032.
+const (
+	smallPart    = 16 << 20 // workbook, relationships and styles, which are held in memory
+	freePart     = 16 << 20
+	worksheetMax = 4 << 30
+	stringsMax   = 1 << 30
+	ratioSheet   = 200
+	ratioStrings = 100
+)
+
+// workbookParts is the zip archive of a workbook.
+type workbookParts struct {
+	name  string // of the file, for messages
+	files map[string]*zip.File
+}
+
+// partKey is the name of a part as it is looked up: case and the way of the slashes don't matter to Excel.
+func partKey(name string) string {
+	return strings.TrimPrefix(strings.ToLower(strings.ReplaceAll(name, `\`, "/")), "/")
+}
+
+func openParts(file io.ReaderAt, size int64, name string) (*workbookParts, error) {
+	z, err := zip.NewReader(file, size)
+	if err != nil {
+		return nil, problem.Refuse("damaged-workbook", "it may be cut short: fetch or save it again", "%s isn't a whole workbook: %w", name, err)
+	}
+	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
+	p := &workbookParts{name: name, files: map[string]*zip.File{}}
+	for _, f := range z.File {
+		key := partKey(f.Name)
+		if p.files[key] != nil {
+			return nil, p.damaged(f.Name, errors.New("it is there twice"))
+		}
+		p.files[key] = f
+	}
+	return p, nil
+}
+
+// damaged refuses the workbook for one of its parts.
+func (p *workbookParts) damaged(part string, err error) error {
+	var refusal *problem.Refusal
+	if errors.As(err, &refusal) {
+		return err
+	}
+	return problem.Refuse("damaged-workbook", "it may be cut short: fetch it again, or open it in Excel and save it anew", "%s is damaged: %s: %w", p.name, part, err)
+}
+
+// bomb refuses the workbook for a part that unpacks to more than it may.
+func (p *workbookParts) bomb(part string) error {
+	return problem.Refuse("too-large", "if this is no mistake, save the sheet as CSV", "%s: %s unpacks to far more than a sheet needs", p.name, part)
+}
+
+// open opens a part for reading at most limit bytes.
+func (p *workbookParts) open(part string, limit, ratio int64) (io.ReadCloser, error) {
+	f := p.files[partKey(part)]
+	if f == nil {
+		return nil, p.damaged(part, errors.New("it is missing"))
+	}
+	if f.Flags&1 != 0 {
+		return nil, problem.Refuse("needs-password", "unpack it, or save it without a password", "%s: %s is encrypted by a zip program", p.name, part)
+	}
+	limit = min(limit, max(freePart, ratio*int64(min(f.CompressedSize64, 1<<40))))
+	if f.UncompressedSize64 > uint64(limit) {
+		return nil, p.bomb(part)
+	}
+	rc, err := f.Open()
+	if err != nil {
+		return nil, p.damaged(part, err)
+	}
+	return &boundedPart{ReadCloser: rc, left: limit, bomb: p.bomb(part)}, nil
+}
+
+// boundedPart fails where a part becomes longer than it may.
+type boundedPart struct {
+	io.ReadCloser
+	left int64
+	bomb error
+}
+
+// Read reads on, within the limit.
+func (b *boundedPart) Read(buf []byte) (int, error) {
+	n, err := b.ReadCloser.Read(buf)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, b.bomb
+	}
+	return n, err
+}
+
+// decode reads a small part of XML into a structure.
+func (p *workbookParts) decode(part string, into any) error {
+	rc, err := p.open(part, smallPart, ratioSheet)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	if err := xml.NewDecoder(rc).Decode(into); err != nil {
+		return p.damaged(part, err)
+	}
+	if _, err := io.Copy(io.Discard, rc); err != nil { // to the checksum
+		return p.damaged(part, err)
+	}
+	return nil
+}
+
+// relationships lead from a part to others.
+type relationships struct {
+	Relationship []struct {
+		ID         string `xml:"Id,attr"`
+		Type       string `xml:"Type,attr"`
+		Target     string `xml:"Target,attr"`
+		TargetMode string `xml:"TargetMode,attr"`
+	}
+}
+
+// related reads the relationships of a part ("" is the package), with their targets as names of parts.
+func (p *workbookParts) related(part string) (relationships, error) {
+	var rels relationships
+	folder, base := path.Split(part)
+	if err := p.decode(folder+"_rels/"+base+".rels", &rels); err != nil {
+		return rels, err
+	}
+	for i, r := range rels.Relationship {
+		target := strings.ReplaceAll(r.Target, `\`, "/")
+		if !strings.HasPrefix(target, "/") {
+			target = path.Join(folder, target)
+		}
+		rels.Relationship[i].Target = strings.TrimPrefix(target, "/")
+	}
+	return rels, nil
+}
+
+// find is the target of the first relationship of a type, by the last element of the type's name: the rest differs in
+// Strict Open XML.
+func (r relationships) find(kind string) string {
+	for _, rel := range r.Relationship {
+		if path.Base(rel.Type) == kind && rel.TargetMode != "External" {
+			return rel.Target
+		}
+	}
+	return ""
+}
+
+// workbook is what a workbook says of itself.
+type workbook struct {
+	parts      *workbookParts
+	sheets     []worksheetPart
+	date1904   bool
+	formats    []numberFormat // by style
+	stringPart string
+	strings    *sharedStrings
+}
+
+// worksheetPart is a worksheet of a workbook.
+type worksheetPart struct {
+	name    string
+	part    string
+	hidden  bool
+	summary bool // what our marked copy of a workbook says about itself
+}
+
+// SummaryName is the defined name that points to the summary which a marked copy of a workbook carries: a worksheet with
+// data that is not the staff. Excel and LibreOffice keep the name, also when the worksheet is renamed.
+const SummaryName = "_zohobulk_summary"
+
+// referred is the worksheet that a reference like 'Our summary'!$A$1 points to.
+func referred(ref string) string {
+	name, _, _ := strings.Cut(ref, "!$")
+	if quoted, ok := strings.CutPrefix(name, "'"); ok {
+		return strings.ReplaceAll(strings.TrimSuffix(quoted, "'"), "''", "'")
+	}
+	return name
+}
+
+// readWorkbook reads all but the worksheets and the shared strings.
+func readWorkbook(p *workbookParts) (*workbook, error) {
+	top, err := p.related("")
+	if err != nil {
+		return nil, err
+	}
+	main := top.find("officeDocument")
+	if main == "" {
+		return nil, p.damaged("_rels/.rels", errors.New("it names no workbook"))
+	}
+	var book struct {
+		WorkbookPr struct {
+			Date1904 string `xml:"date1904,attr"`
+		} `xml:"workbookPr"`
+		Sheets []struct {
+			Name  string `xml:"name,attr"`
+			State string `xml:"state,attr"`
+			ID    string `xml:"id,attr"`
+		} `xml:"sheets>sheet"`
+		Names []struct {
+			Name string `xml:"name,attr"`
+			Ref  string `xml:",chardata"`
+		} `xml:"definedNames>definedName"`
+	}
+	if err := p.decode(main, &book); err != nil {
+		return nil, err
+	}
+	rels, err := p.related(main)
+	if err != nil {
+		return nil, err
+	}
+	w := &workbook{parts: p, date1904: truth(book.WorkbookPr.Date1904), stringPart: rels.find("sharedStrings")}
+	summary := ""
+	for _, n := range book.Names {
+		if n.Name == SummaryName {
+			summary = referred(n.Ref)
+		}
+	}
+	for _, s := range book.Sheets {
+		for _, r := range rels.Relationship {
+			if r.ID == s.ID && path.Base(r.Type) == "worksheet" {
+				w.sheets = append(w.sheets, worksheetPart{
+					name: s.Name, part: r.Target, hidden: s.State == "hidden" || s.State == "veryHidden", summary: s.Name == summary,
+				})
+			}
+		}
+	}
+	if len(w.sheets) == 0 {
+		return nil, problem.Refuse("no-such-worksheet", "", "%s has no worksheet", p.name)
+	}
+	if styles := rels.find("styles"); styles != "" {
+		err = w.readStyles(styles)
+	}
+	return w, err
+}
+
+// truth reads a boolean attribute.
+func truth(text string) bool { return text == "1" || text == "true" || text == "on" }
+
+// readStyles reads which styles show numbers as something else.
+func (w *workbook) readStyles(part string) error {
+	var styles struct {
+		NumFmts []struct {
+			ID   int    `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Xfs []struct {
+			NumFmt int `xml:"numFmtId,attr"`
+		} `xml:"cellXfs>xf"`
+	}
+	if err := w.parts.decode(part, &styles); err != nil {
+		return err
+	}
+	custom := map[int]numberFormat{}
+	for _, f := range styles.NumFmts {
+		custom[f.ID] = parseFormat(f.Code)
+	}
+	for _, xf := range styles.Xfs {
+		format, ok := custom[xf.NumFmt]
+		if !ok {
+			format = builtinFormat(xf.NumFmt)
+		}
+		w.formats = append(w.formats, format)
+	}
+	return nil
+}
+
+// pick chooses the worksheet: by name, by its place among the visible ones, or the only visible one with data.
+func (w *workbook) pick(asked string) (worksheetPart, error) {
+	if asked == "" {
+		return w.onlyOne()
+	}
+	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
+		for _, s := range w.sheets {
+			if same(strings.TrimSpace(s.name), strings.TrimSpace(asked)) {
+				return s, nil
+			}
+		}
+	}
+	visible := w.visible()
+	for i, s := range visible {
+		if fmt.Sprint(i+1) == strings.TrimSpace(asked) {
+			return s, nil
+		}
+	}
+	return worksheetPart{}, problem.Refuse("no-such-worksheet", "there are "+listWorksheets(w.sheets), "%s has no worksheet %q", w.parts.name, asked)
+}
+
+func (w *workbook) visible() (sheets []worksheetPart) {
+	for _, s := range w.sheets {
+		if !s.hidden {
+			sheets = append(sheets, s)
+		}
+	}
+	return sheets
+}
+
+// onlyOne is the visible worksheet with data, if there is one and no other beside our own summary.
+func (w *workbook) onlyOne() (worksheetPart, error) {
+	var filled []worksheetPart
+	for _, s := range w.visible() {
+		rows, err := first(&worksheet{workbook: w, part: s}, 1, 1)
+		if err != nil {
+			return s, err
+		}
+		if len(rows) > 0 && !s.summary {
+			filled = append(filled, s)
+		}
+	}
+	switch len(filled) {
+	case 1:
+		return filled[0], nil
+	case 0:
+		return worksheetPart{}, problem.Refuse("empty-file", "there are "+listWorksheets(w.sheets), "%s has no visible worksheet with data", w.parts.name)
+	}
+	return worksheetPart{}, problem.Refuse("needs-sheet", "choose one with --sheet NAME", "%s has several worksheets with data: %s", w.parts.name, listWorksheets(filled))
+}
+
+// listWorksheets names worksheets for a message.
+func listWorksheets(sheets []worksheetPart) string {
+	var names []string
+	for _, s := range sheets {
+		name := fmt.Sprintf("%q", problem.Shorten(s.name, 40))
+		if s.hidden {
+			name += " (hidden)"
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
