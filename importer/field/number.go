@@ -1,0 +1,114 @@
+package field
+
+import (
+	"strings"
+
+	"zohobulk/importer/problem"
+)
+
+// exactDigits is how many decimal digits a spreadsheet's number keeps exactly; further ones are rounded away without a word.
+const exactDigits = 15
+
+// maxIDDigits is the length of the largest signed 64-bit number, which is what the service's ids are.
+const maxIDDigits = 19
+
+// checkID takes the digits of an id, and nothing that a spreadsheet has made of them.
+func checkID(c *Checker, text string) string {
+	text = stripInvisible(text)
+	if countDigits(text) != len(text) {
+		c.wrongID(text)
+		return ""
+	}
+	switch {
+	case len(text) > maxIDDigits || len(text) == maxIDDigits && text > "9223372036854775807":
+		c.error(CodeBadID, "has more digits than any id", "copy the id anew")
+	case text[0] == '0':
+		c.error(CodeBadID, "begins with a zero, which no id does", "copy the id anew")
+	}
+	return text
+}
+
+func (c *Checker) wrongID(text string) {
+	const again = "format the column as Text and copy the ids anew from the directory (zohobulk export)"
+	switch {
+	case text[0] == '\'' && countDigits(text) == len(text)-1:
+		c.error(CodeApostrophe, "begins with an apostrophe", "write "+text[1:])
+	case scientific(text):
+		c.error(CodeIDDamaged, "a spreadsheet has rounded this id", again)
+	case thousands(text):
+		c.error(CodeIDDamaged, "a spreadsheet has put separators into this id", again)
+	case decimals(text):
+		c.error(CodeIDDamaged, "a spreadsheet has turned this id into a decimal number", again)
+	case looksLikeEmail(text):
+		c.error(CodeBadID, "an e-mail address, not an id", "check that the header stands over the right columns")
+	default:
+		c.error(CodeBadID, "not an id: it has digits only", "copy the id anew from the directory (zohobulk export)")
+	}
+}
+
+// scientific tells 2.56064E+18 and its like, with a comma too.
+func scientific(text string) bool {
+	e := strings.IndexAny(text, "eE")
+	if e < 1 || e == len(text)-1 {
+		return false
+	}
+	exponent := strings.TrimLeft(text[e+1:], "+-")
+	mantissa := strings.Trim(text[:e], "+-")
+	return exponent != "" && countDigits(exponent) == len(exponent) && len(exponent) <= 3 &&
+		countDigits(mantissa) >= 1 && countDigits(mantissa) >= len(mantissa)-1 && strings.Trim(mantissa, "0123456789.,") == ""
+}
+
+// thousands tells digits in groups of three.
+func thousands(text string) bool {
+	groups := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",.'’ \u00a0\u202f\u2009", r) })
+	if len(groups) < 2 || countDigits(text) != len(strings.Join(groups, "")) || len(groups[0]) > 3 {
+		return false
+	}
+	for _, g := range groups[1:] {
+		if len(g) != 3 {
+			return false
+		}
+	}
+	return true
+}
+
+// decimals tells a number with a fraction, such as 100001234.0.
+func decimals(text string) bool {
+	i := strings.IndexAny(text, ".,")
+	return i > 0 && countDigits(text) == len(text)-1
+}
+
+// damagedText finds what spreadsheets leave in cells of any field: their errors, and long numbers in their short form.
+func damagedText(id ID, text string) *Finding {
+	if text == "" {
+		return nil
+	}
+	switch c := text[0]; {
+	case c == '#' && errorValues[strings.ToUpper(text)] || c == '#' && strings.Trim(text, "#") == "" && len(text) > 2:
+		return &Finding{problem.Error, CodeErrorValue, "a spreadsheet's error, not a value", "repair the formula or type the value"}
+	case c >= '0' && c <= '9' && strings.Contains(text, "+") && !guardsItself(id) && scientific(text):
+		return &Finding{problem.Error, CodeNumber, "a long number that a spreadsheet has rounded", "format the column as Text and type the value anew"}
+	}
+	return nil
+}
+
+// guardsItself tells the ids, whose own check says more about a damaged number.
+func guardsItself(id ID) bool { return id == AccountID || id == ZUID }
+
+// errorValues are the errors of spreadsheet programs, in the languages that translate them.
+var errorValues = wordSet("#N/A #N/A! #REF! #VALUE! #DIV/0! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #GETTING_DATA #BLOCKED! #CONNECT! #UNKNOWN! #ERROR! " +
+	"#NV #BEZUG! #WERT! #ZAHL! #ÜBERLAUF! #FELD! #VALEUR! #NOM? #NOMBRE! #NUL! #NOMBRE? #¿NOMBRE? #¡REF! #¡VALOR! #¡DIV/0! #¡NUM! #¡NULO! #VALOR! #NOME? #NÚM! #NULO! " +
+	"#RIF! #VALORE! #NOME? #VERW! #WAARDE! #NAAM? #GETAL! #LEEG! #DEEL/0! #N/B #N/D")
+
+func wordSet(words string) map[string]bool {
+	set := map[string]bool{}
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
+}
+
+// RoundedID reports an id whose last digits are the zeros that rounding to 16 places leaves. One may be so by chance.
+func RoundedID(digits string) bool {
+	return len(digits) > exactDigits+1 && strings.Trim(digits[exactDigits+1:], "0") == ""
+}

@@ -1,0 +1,73 @@
+package field
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// leaveBlank is what to do instead of writing that there is no value.
+const leaveBlank = "leave the cell blank to leave the value alone"
+
+// marksOfNothing say in any field that there is no value. "NA" is not among them: it is Namibia, Navarra and a family's name.
+var marksOfNothing = newQuickSet("n/a n.a. n.a n\\a n/d k.a. k.a s.o. s/o s.d. n/v tbd tba tbc (none) (blank) (leer) (null) (empty) (unknown) <none> <null> [none] [null]")
+
+// wordsForNothing say so where they can't be a name: Null is one.
+var wordsForNothing = newQuickSet("none null nil nothing empty blank unknown missing keine keiner kein nichts leer unbekannt fehlt aucun aucune inconnu vide neant néant Néant " +
+	"ninguno ninguna ningun ningún Ningún nada vacio vacío Vacío desconocido nenhum nenhuma vazio desconhecido nessuno nessuna niente vuoto sconosciuto " +
+	"geen leeg onbekend なし 無し 無 无 暂无 不明 未定 नहीं")
+
+// quickSet is a set of words in small letters that tells most others by their first letter and length.
+type quickSet struct {
+	words   map[string]bool
+	lengths [256]uint32 // by first byte, a bit for each length
+}
+
+func newQuickSet(words string) *quickSet {
+	s := &quickSet{words: wordSet(words)}
+	for word := range s.words {
+		s.lengths[word[0]] |= 1 << min(len(word), 31)
+	}
+	return s
+}
+
+func (s *quickSet) has(text string) bool {
+	first := text[0]
+	if traitsOf[first].has(hasUpper) {
+		first |= 0x20
+	}
+	return s.lengths[first]&(1<<min(len(text), 31)) != 0 && (s.words[text] || isASCII(text) && s.words[strings.ToLower(text)])
+}
+
+// Nothing reports a text by which people say that there is no value: signs alone, "n/a", "none" and their like.
+func Nothing(text string) bool {
+	return text != "" && (standsIn(text) || wordsForNothing.has(text))
+}
+
+// longestSigns is how many signs alone somebody writes for nothing.
+const longestSigns = 9
+
+// standsIn reports signs alone and what is no word of any language.
+func standsIn(text string) bool {
+	if marksOfNothing.has(text) {
+		return true
+	}
+	if traitsOf[text[0]].has(hasLower|hasUpper|hasDigit) || len(text) > longestSigns {
+		return false
+	}
+	if r, _ := utf8.DecodeRuneInString(text); unicode.IsLetter(r) {
+		return false
+	}
+	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPunct(r) && !strings.ContainsRune(" +=~<>|^`", r) })
+}
+
+// warnStandIn warns of a text that stands for something else, and would be sent and shown like a real value: of one that says
+// that there is none, and of a formula's.
+func (c *Checker) warnStandIn(text string, words bool) {
+	switch {
+	case text[0] == '=':
+		c.warn(CodeFormulaText, "a formula's text, which would be sent as it is", "write what the formula should give")
+	case standsIn(text) || words && wordsForNothing.has(text):
+		c.warn(CodeStandIn, "stands for no value, and would be sent as it is", leaveBlank)
+	}
+}
