@@ -1,0 +1,106 @@
+// Package check is pass one over a sheet: it maps the columns to fields, normalises and checks every row, and finds
+// what only the whole sheet can tell, such as two rows about one user. It sends nothing and asks nobody.
+package check
+
+import (
+	"context"
+
+	"zohobulk/importer/field"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet"
+)
+
+// DefaultClearWord is what a cell says to empty a field.
+const DefaultClearWord = "#CLEAR"
+
+// Options says how a sheet is read and checked; the zero value checks with the defaults.
+type Options struct {
+	Map          map[string]string // header text to field name, "" sets the column aside
+	Strict       bool              // warnings are errors, and an unmapped column refuses the sheet
+	BlankClears  bool              // a blank cell empties its field
+	ClearWord    string            // the word that empties a field; "" means DefaultClearWord
+	Fields       []string          // set only these, whatever else the sheet holds; none means all
+	Phones       field.PhoneForm   // how phone numbers are written
+	UserAuth     bool              // own account only: displayName and newEmail are all that can be set
+	BothIDs      bool              // every row needs accountId and zuid, since nobody looks them up
+	AddressWhole bool              // a row that sets part of an address is refused
+	Workers      int               // goroutines that check rows; 0 means one for each processor
+}
+
+// Source is a sheet as pass one needs it; *sheet.Sheet is one.
+type Source interface {
+	Info() sheet.Info
+	Header() []sheet.Cell
+	Rows() sheet.Rows
+	Problems() []problem.Problem
+}
+
+// Column is one column of the sheet and the field that it feeds.
+type Column struct {
+	Column string `json:"column"` // "D"
+	Header string `json:"header"`
+	Field  string `json:"field"` // "" if it feeds none
+	Ours   bool   `json:"-"`     // begins with "_": belongs to the reports and is ignored
+}
+
+// Mapping says which column feeds which field.
+type Mapping struct {
+	Columns []Column
+}
+
+// Own returns the columns that belong to the sheet's author, in order: all but those of our reports.
+func (m Mapping) Own() []Column {
+	var own []Column
+	for _, c := range m.Columns {
+		if !c.Ours {
+			own = append(own, c)
+		}
+	}
+	return own
+}
+
+// Row is one data row after the checks that need no other row.
+type Row struct {
+	Seq      int          // order in the sheet, from 1
+	Number   int          // as Excel shows it
+	Line     int          // physical line in a CSV, 0 in a workbook
+	Cells    []string     // the author's own columns as read, in the order of Mapping.Own
+	Origin   string       // where the row first came from: its _origin cell, else like "staff.xlsx Sheet1 row 14"
+	Values   field.Values // as they would be sent
+	Valid    bool         // no error so far; Late can still bar the row
+	Problems []problem.Problem
+}
+
+// Sink takes what pass one finds. Its methods are called from one goroutine; an error ends the pass and is returned.
+type Sink interface {
+	// Row takes the next row in the sheet's order. The row and all in it but its strings are valid until the next call.
+	Row(r *Row) error
+	// Late takes what only the whole sheet could tell. Seq is a row handed over before, which an error bars now; 0 is
+	// the sheet itself.
+	Late(seq int, p problem.Problem) error
+}
+
+// Result is the sum of pass one.
+type Result struct {
+	Mapping     Mapping
+	Rows        int // data rows
+	Valid       int
+	Invalid     int
+	Errors      int // problems by severity
+	Warnings    int
+	Notes       int
+	SheetErrors int        // errors about the sheet itself that no row carries: with any, nothing may be sent
+	Fields      field.Mask // the fields that some valid row sets or names
+	Cleared     int        // values that valid rows empty
+	Unchecked   []string   // what can't be known offline, a sentence each
+}
+
+// Map finds the field of each column. What it can't settle surely is a *problem.Refusal that names the flag to settle it.
+func Map(header []sheet.Cell, o Options) (Mapping, []problem.Problem, error) {
+	return mapColumns(header, o)
+}
+
+// Sheet reads the whole sheet and hands every row to the sink.
+func Sheet(ctx context.Context, s Source, o Options, sink Sink) (Result, error) {
+	return runPass(ctx, s, o, sink)
+}
