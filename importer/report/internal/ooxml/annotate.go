@@ -1,0 +1,269 @@
+// Package ooxml marks cells in a workbook that somebody else wrote, and keeps all the rest of it: the worksheet is
+// rewritten as it streams by, a few small parts are added to, and every other part is copied as it is, compressed. So
+// the memory it takes doesn't grow with the worksheet.
+package ooxml
+
+import (
+	"archive/zip"
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"iter"
+	"time"
+
+	"github.com/klauspost/compress/flate"
+)
+
+// Cell is one cell to mark.
+type Cell struct {
+	Column int    // from 0
+	Fill   int    // index of the colour in Options.Colours
+	Note   string // shown beside the cell; "" for none
+}
+
+// Row is what to mark in a row.
+type Row struct {
+	Number int      // as Excel shows it
+	Cells  []Cell   // by column, each once
+	Added  []string // texts for the added columns, in the order of Options.Columns
+	Fill   int      // colour of the added cells, NoFill for none
+}
+
+// NoFill is no colour.
+const NoFill = -1
+
+// Line is a line of the summary's sheet; a cell is a string or an int.
+type Line struct {
+	Heading bool
+	Cells   []any
+}
+
+// Options says what to add to the workbook.
+type Options struct {
+	Worksheet string   // its name
+	HeaderRow int      // row number of the header
+	Header    []Cell   // what to mark in the header
+	Columns   []string // headers of the columns to add; one the sheet has already is written over
+	Colours   []string // RGB in hex
+	Author    string   // of the notes; an earlier marking is known by it
+	MaxNotes  int      // cells past this many get their colour and no note; 0 for no limit
+	Summary   string   // name of the sheet with the summary
+	Lines     []Line
+	TooMany   string    // said below the summary if there were more notes than MaxNotes
+	Modified  time.Time // of the parts that are written
+}
+
+// Result says what was done.
+type Result struct {
+	Marked int // cells coloured
+	Notes  int // notes written
+}
+
+// Annotate copies the workbook in to out with what rows say marked in it. Rows come in the order of the worksheet; one
+// that the worksheet doesn't have is an error. Notes are kept in a temporary file made by temp until they are written.
+func Annotate(ctx context.Context, in *zip.Reader, out io.Writer, temp func() (File, error), o Options, rows iter.Seq2[Row, error]) (Result, error) {
+	b, err := openBook(in)
+	if err != nil {
+		return Result{}, err
+	}
+	if o.Modified.IsZero() {
+		o.Modified = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) // the earliest that an archive can say
+	}
+	a := &annotator{book: b, o: o, zip: zip.NewWriter(out), done: map[string]bool{}}
+	a.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.DefaultCompression)
+	})
+	if err := a.prepare(temp); err != nil {
+		return Result{}, err
+	}
+	defer a.notes.close()
+	if err := a.write(ctx, rows); err != nil {
+		return Result{}, err
+	}
+	return a.result, a.zip.Close()
+}
+
+// File is a temporary file. Closing it removes it.
+type File interface {
+	io.ReadWriteSeeker
+	io.Closer
+}
+
+// annotator is one workbook on its way.
+type annotator struct {
+	book   *book
+	o      Options
+	zip    *zip.Writer
+	done   map[string]bool // parts that are written anew, or left out
+	result Result
+
+	index     int // of the worksheet among the sheets
+	part      string
+	rels      relationships // of the worksheet
+	layout    layout
+	styles    *styles
+	stylePart string
+	notes     *notes
+	summary   summarySheet
+	filter    area // what the worksheet's filter covers, where it is ours to say
+}
+
+// prepare reads all that must be known before the worksheet is rewritten.
+func (a *annotator) prepare(temp func() (File, error)) error {
+	var err error
+	if a.index = a.book.sheetIndex(a.o.Worksheet); a.index < 0 {
+		return fmt.Errorf("no worksheet %q", a.o.Worksheet)
+	}
+	if a.part, err = a.book.sheetPart(a.index); err != nil {
+		return err
+	}
+	if a.rels, err = a.book.relsFor(a.part); err != nil {
+		return err
+	}
+	if a.layout, err = a.book.survey(a.part, a.o); err != nil {
+		return fmt.Errorf("part %s: %w", a.part, err)
+	}
+	if err = a.prepareStyles(); err != nil {
+		return err
+	}
+	if a.summary, err = a.book.placeSummary(a.o.Summary); err != nil {
+		return err
+	}
+	a.notes, err = a.book.openNotes(&a.rels, a.part, a.layout.drawing, a.o, temp)
+	return err
+}
+
+func (a *annotator) prepareStyles() (err error) {
+	part := []byte(fmt.Sprintf(plainStyles, a.book.mainSpace()))
+	if r := a.book.rels.first(relStyles); r != nil {
+		a.stylePart = resolve(a.book.workbook, r.Target)
+		if part, err = a.book.read(a.stylePart); err != nil {
+			return err
+		}
+	} else {
+		a.stylePart = a.book.free("xl/styles%d.xml")
+		a.book.rels.add(a.book.relType(relStyles), "/"+a.stylePart)
+		a.book.types.part(a.stylePart, typeStyles)
+	}
+	if a.styles, err = readStyles(part, a.o.Colours); err != nil {
+		return fmt.Errorf("part %s: %w", a.stylePart, err)
+	}
+	return nil
+}
+
+// write copies what stays and writes what changes.
+func (a *annotator) write(ctx context.Context, rows iter.Seq2[Row, error]) error {
+	a.leaveOut(a.part, a.stylePart, relsOf(a.part), a.notes.commentsPart, a.notes.vmlPart, a.summary.part,
+		a.book.workbook, relsOf(a.book.workbook), typesPart)
+	a.dropMacros()
+	for _, f := range a.book.order {
+		if a.done[partKey(f.Name)] {
+			continue
+		}
+		if err := a.zip.Copy(f); err != nil {
+			return fmt.Errorf("part %s: %w", f.Name, err)
+		}
+	}
+	if err := a.writeWorksheet(ctx, rows); err != nil {
+		return err
+	}
+	if err := a.writeNotes(); err != nil {
+		return err
+	}
+	if err := a.writeSummary(); err != nil {
+		return err
+	}
+	if err := a.writeWorkbook(); err != nil {
+		return err
+	}
+	if err := a.writeStyles(); err != nil {
+		return err
+	}
+	// These come last, as every other may have had something to add to them.
+	if err := a.writeXML(relsOf(a.part), a.rels); err != nil {
+		return err
+	}
+	if err := a.writeXML(relsOf(a.book.workbook), a.book.rels); err != nil {
+		return err
+	}
+	return a.writeXML(typesPart, a.book.types)
+}
+
+func (a *annotator) leaveOut(parts ...string) {
+	for _, part := range parts {
+		a.done[partKey(part)] = true
+	}
+}
+
+// dropMacros makes a plain workbook of one with macros or of a template: under the ending .xlsx Excel opens no other.
+func (a *annotator) dropMacros() {
+	a.book.types.part(a.book.workbook, typeWorkbook)
+	r := a.book.rels.first(relMacros)
+	if r == nil {
+		return
+	}
+	part := resolve(a.book.workbook, r.Target)
+	a.leaveOut(part, relsOf(part))
+	a.book.types.drop(part)
+	a.book.rels.drop(relMacros)
+}
+
+// stream writes a part piece by piece. A buffered writer keeps its first error until it is flushed.
+func (a *annotator) stream(part string, fill func(*bufio.Writer) error) error {
+	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: part, Method: zip.Deflate, Modified: a.o.Modified})
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := fill(b); err != nil {
+		return fmt.Errorf("part %s: %w", part, err)
+	}
+	return b.Flush()
+}
+
+func (a *annotator) writeBytes(part string, data []byte) error {
+	return a.stream(part, func(w *bufio.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+func (a *annotator) writeStyles() error {
+	data, err := a.styles.bytes()
+	if err != nil {
+		return err
+	}
+	return a.writeBytes(a.stylePart, data)
+}
+
+func (a *annotator) writeXML(part string, v any) error {
+	data, err := marshal(v)
+	if err != nil {
+		return err
+	}
+	return a.writeBytes(part, data)
+}
+
+func (a *annotator) writeWorksheet(ctx context.Context, rows iter.Seq2[Row, error]) error {
+	in, err := a.book.open(a.part)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return a.stream(a.part, func(out *bufio.Writer) error {
+		w := &sheetWriter{annotator: a, ctx: ctx, out: out}
+		err := w.write(in, rows)
+		a.result.Marked = w.marked
+		return err
+	})
+}
+
+// The types of the parts that may be added.
+const (
+	typeWorkbook  = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+	typeWorksheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+	typeStyles    = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+	typeComments  = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+	typeVML       = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+)

@@ -1,0 +1,222 @@
+package ooxml
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// maxStyles is how many cell styles Excel takes (documented: 65,490). Past it a marked cell keeps its colour and loses
+// its format.
+const maxStyles = 65490
+
+// styles is the styles part with what is added to it: for each style that a marked cell has, the same with a colour.
+type styles struct {
+	part    []byte
+	prefix  string
+	xfs     [][]byte // the cell styles, raw
+	fills   int      // how many fills there are
+	fonts   int
+	font    []byte // the first font, raw
+	colours []string
+	stale   map[int]bool // styles that an earlier marking coloured
+	known   map[styleKey]int
+	added   [][]byte
+}
+
+type styleKey struct{ base, fill int }
+
+const noFill = -1 // the fill of a style whose stale colour is taken away
+
+// plainStyles is the part of a workbook that has none.
+const plainStyles = xmlHead + `<styleSheet xmlns="%s"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>` +
+	`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
+	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
+	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
+	`<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>`
+
+// readStyles takes a styles part in. colours are those of the marks, as RGB in hex.
+func readStyles(part []byte, colours []string) (*styles, error) {
+	s := &styles{part: part, colours: colours, stale: map[int]bool{}, known: map[styleKey]int{}}
+	ours := map[int]bool{} // fills of an earlier marking
+	err := s.elements(func(list, raw []byte) {
+		switch string(list) {
+		case "fonts":
+			if s.fonts++; s.fonts == 1 {
+				s.font = raw
+			}
+		case "fills":
+			ours[s.fills] = s.isOurs(raw)
+			s.fills++
+		case "cellXfs":
+			s.stale[len(s.xfs)] = ours[tagOf(raw).number("fillId", 0)]
+			s.xfs = append(s.xfs, raw)
+		}
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case s.fills == 0 || s.fonts == 0 || len(s.xfs) == 0:
+		return nil, errors.New("a styles part without fonts, fills or cell styles")
+	}
+	return s, nil
+}
+
+// elements gives each element of the lists fonts, fills and cellXfs with the name of its list.
+func (s *styles) elements(f func(list, raw []byte)) error {
+	var list, raw []byte
+	depth := 0 // below the list
+	return eachToken(s.part, func(t token) {
+		if list == nil {
+			if t.kind == open && (t.is("fonts") || t.is("fills") || t.is("cellXfs")) {
+				list, depth, s.prefix = bytes.Clone(t.name), 0, t.prefix()
+			}
+			return
+		}
+		if t.kind == shut && depth == 0 {
+			list = nil
+			return
+		}
+		if depth > 0 || t.kind == open || t.kind == alone {
+			raw = append(raw, t.raw...)
+		}
+		switch t.kind {
+		case open:
+			depth++
+		case shut:
+			depth--
+		}
+		if depth == 0 && len(raw) > 0 {
+			f(list, raw)
+			raw = nil
+		}
+	})
+}
+
+func (s *styles) isOurs(fill []byte) bool {
+	for _, colour := range s.colours {
+		if bytes.Contains(bytes.ToUpper(fill), []byte(`"FF`+colour+`"`)) {
+			return true
+		}
+	}
+	return false
+}
+
+// tagOf is the first tag of a raw element.
+func tagOf(raw []byte) token {
+	end := bytes.IndexByte(raw, '>')
+	return tagToken(raw[:end+1])
+}
+
+// marked is the id of a style with a mark's colour.
+func (s *styles) marked(base, fill int) int { return s.variant(styleKey{base, fill}) }
+
+// hasFill reports whether a style has a colour of its own.
+func (s *styles) hasFill(base int) bool {
+	const noFills = 2 // none and grey dots, which every workbook has first
+	return base >= 0 && base < len(s.xfs) && !s.stale[base] && tagOf(s.xfs[base]).number("fillId", 0) >= noFills
+}
+
+// unmarked is the id of a style without the colour of an earlier marking, and whether it had one.
+func (s *styles) unmarked(base int) (int, bool) {
+	if !s.stale[base] {
+		return base, false
+	}
+	return s.variant(styleKey{base, noFill}), true
+}
+
+func (s *styles) variant(k styleKey) int {
+	if k.base < 0 || k.base >= len(s.xfs) {
+		k.base = 0
+	}
+	if id, ok := s.known[k]; ok {
+		return id
+	}
+	if len(s.xfs)+len(s.added) >= maxStyles {
+		k.base = 0
+		if id, ok := s.known[k]; ok {
+			return id
+		}
+	}
+	fill := 0
+	if k.fill != noFill {
+		fill = s.fills + k.fill
+	}
+	raw := s.xfs[k.base]
+	tag := tagOf(raw)
+	size := len(tag.raw)
+	edited := tagToken(tag.with("fillId", fmt.Sprint(fill))).with("applyFill", "1")
+	return s.add(k, concat(edited, "", raw[size:]))
+}
+
+// bold is the id of the first style with the added bold font.
+func (s *styles) bold() int {
+	k := styleKey{base: -1}
+	if id, ok := s.known[k]; ok {
+		return id
+	}
+	raw := s.xfs[0]
+	tag := tagOf(raw)
+	size := len(tag.raw)
+	edited := tagToken(tag.with("fontId", fmt.Sprint(s.fonts))).with("applyFont", "1")
+	return s.add(k, concat(edited, "", raw[size:]))
+}
+
+func (s *styles) add(k styleKey, raw []byte) int {
+	id := len(s.xfs) + len(s.added)
+	s.added = append(s.added, raw)
+	s.known[k] = id
+	return id
+}
+
+// bytes is the part with all that was added.
+func (s *styles) bytes() ([]byte, error) {
+	var out bytes.Buffer
+	err := eachToken(s.part, func(t token) {
+		switch {
+		case t.kind == open && t.is("fills"):
+			out.Write(t.with("count", fmt.Sprint(s.fills+len(s.colours))))
+		case t.kind == open && t.is("fonts"):
+			out.Write(t.with("count", fmt.Sprint(s.fonts+1)))
+		case t.kind == open && t.is("cellXfs"):
+			out.Write(t.with("count", fmt.Sprint(len(s.xfs)+len(s.added))))
+		case t.ends("fills"):
+			out.WriteString(s.newFills())
+			out.Write(t.raw)
+		case t.ends("fonts"):
+			out.Write(s.boldFont())
+			out.Write(t.raw)
+		case t.ends("cellXfs"):
+			for _, raw := range s.added {
+				out.Write(raw)
+			}
+			out.Write(t.raw)
+		default:
+			out.Write(t.raw)
+		}
+	})
+	return out.Bytes(), err
+}
+
+func (s *styles) newFills() string {
+	var b strings.Builder
+	for _, colour := range s.colours {
+		fmt.Fprintf(&b, `<%[1]sfill><%[1]spatternFill patternType="solid"><%[1]sfgColor rgb="FF%[2]s"/><%[1]sbgColor indexed="64"/></%[1]spatternFill></%[1]sfill>`,
+			s.prefix, colour)
+	}
+	return b.String()
+}
+
+// boldFont is the first font made bold.
+func (s *styles) boldFont() []byte {
+	tag := tagOf(s.font)
+	bold := "<" + s.prefix + "b/>"
+	switch {
+	case tag.kind == alone:
+		return concat(tag.opened(), bold+"</"+s.prefix+"font>", nil)
+	case bytes.Contains(s.font, []byte(bold)):
+		return s.font
+	}
+	return concat(tag.raw, bold, s.font[len(tag.raw):])
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"time"
+
+	"zohobulk/importer/journal"
+)
+
+// SummarySchema is the version of the summary's form. It grows when a key changes its meaning or goes away.
+const SummarySchema = 1
+
+// Summary is a run in numbers: what summary.json holds, what apply, resume and undo print with --json, and what the
+// last lines on the screen and the page's heading say.
+type Summary struct {
+	Schema       int    `json:"schema"`
+	Run          string `json:"run"`
+	State        string `json:"state"`
+	File         string `json:"file"`
+	SHA256       string `json:"sha256"`
+	Profile      string `json:"profile"`
+	Organisation string `json:"organisation"`
+	User         string `json:"user"`
+	StartedAt    string `json:"started_at"`  // RFC 3339 in UTC with milliseconds
+	FinishedAt   string `json:"finished_at"` // "" while the run goes on
+
+	Rows      int `json:"rows"` // the sum of the next five
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
+	Failed    int `json:"failed"`
+	Invalid   int `json:"invalid"`
+	NotSent   int `json:"not_sent"`
+
+	Requests  int `json:"requests"`
+	Retries   int `json:"retries"`
+	Throttled int `json:"throttled"`
+	Reads     int `json:"reads"`
+
+	RatePerMinute float64 `json:"rate_per_minute"`
+	Duration      float64 `json:"duration_s"`
+}
+
+// Summarise counts a run from its journal alone. A row whose answer is not on disk counts as failed, as the reports
+// show it: nobody knows whether it was carried out until resume has looked it up.
+func Summarise(j Source) (Summary, error) {
+	c, err := j.Counts()
+	if err != nil {
+		return Summary{}, err
+	}
+	m := j.Meta()
+	return Summary{
+		Schema:        SummarySchema,
+		Run:           m.Run,
+		State:         string(m.State),
+		File:          m.File,
+		SHA256:        m.SHA256,
+		Profile:       m.Profile,
+		Organisation:  organisation(m),
+		User:          m.User,
+		StartedAt:     stamp(m.StartedAt),
+		FinishedAt:    stamp(m.FinishedAt),
+		Rows:          c.Rows,
+		Updated:       c.Updated,
+		Unchanged:     c.Unchanged,
+		Failed:        c.Failed + c.Sending,
+		Invalid:       c.Invalid,
+		NotSent:       c.NotSent,
+		Requests:      c.Requests,
+		Retries:       c.Retries,
+		Throttled:     c.Throttled,
+		Reads:         c.Reads,
+		RatePerMinute: m.RatePerMinute,
+		Duration:      seconds(m.StartedAt, m.FinishedAt),
+	}, nil
+}
+
+// WriteJSON writes the summary as summary.json has it.
+func (s Summary) WriteJSON(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(s)
+}
+
+// organisation is the name people know it by, else its id.
+func organisation(m journal.Meta) string {
+	if m.Organisation != "" {
+		return m.Organisation
+	}
+	return m.ZOID
+}
+
+// stamp writes a time as every report does: UTC with milliseconds, "" for none.
+func stamp(t time.Time) string {
+	if t.IsZero() || t.UnixMilli() == 0 {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+}
+
+// seconds is the time between two moments, rounded to milliseconds; 0 where one isn't known.
+func seconds(from, to time.Time) float64 {
+	if stamp(from) == "" || stamp(to) == "" {
+		return 0
+	}
+	return math.Round(to.Sub(from).Seconds()*1000) / 1000
+}
