@@ -1,0 +1,32 @@
+package importer
+
+import (
+	"zohobulk/importer/field"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/report"
+)
+
+// Codes lists what planning and sending say of a row, beside the codes of the checks; the documentation is made from it.
+// A row that the service refuses has the service's own code.
+var Codes = []field.Code{
+	{Code: codeUnknownUser, Severity: problem.Error, About: "nobody in the organisation has this address or id"},
+	{Code: codeAmbiguousUser, Severity: problem.Error, About: "several users have this address"},
+	{Code: codeIDsDisagree, Severity: problem.Error, About: "address and ids of the row are those of different users"},
+	{Code: codeNotOwn, Severity: problem.Error, About: "with --auth user only the own account can be changed"},
+	{Code: codeNoName, Severity: problem.Error, About: "a new address needs a display name, and neither row nor account has one"},
+	{Code: codeEmailChange, Severity: problem.Error, About: "the row changes an address, and --allow-email-change was not given"},
+	{Code: codeClearing, Severity: problem.Error, About: "the row empties a value, and --allow-clearing was not given"},
+	{Code: codeAdmin, Severity: problem.Error, About: "the row changes an administrator or the caller, and --allow-admins was not given"},
+	{Code: codeAddressTaken, Severity: problem.Error, About: "the new address belongs to another user, and no row frees it"},
+	{Code: codeAddressCycle, Severity: problem.Error, About: "rows exchange addresses in a circle"},
+	{Code: codeNotFreed, Severity: problem.Error, About: "the row that was to free the new address failed"},
+	{Code: codeMoved, Severity: problem.Error, About: "the account has changed since the plan"},
+	{Code: codeChangedSinceRun, Severity: problem.Error, About: "an undo kept what somebody has changed since the run"},
+	{Code: codeNoAnswer, Severity: problem.Error, About: "no answer came: it is not known whether the change was made until resume has looked"},
+	{Code: codeNotSeen, Severity: problem.Warning, About: "with --verify: the change was accepted, and reading the user again does not show it"},
+	{Code: errNamesRefused.Code, Severity: problem.Error, About: "the service refuses first and last name; the row's other fields were accepted"},
+	{Code: codeRareChange, Severity: problem.Warning, About: "a field that rarely changes does so for more than half of the users that change"},
+	{Code: codeNotChecked, Severity: problem.Note, About: "something about a plan that only sending it can show"},
+	{Code: report.CodeNotSent, Severity: problem.Note, About: "the run ended before this row's turn"},
+	{Code: report.CodeDamaged, Severity: problem.Error, About: "a spreadsheet program has damaged a cell of a report that was fed back"},
+}

@@ -1,0 +1,201 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+)
+
+// Planned counts what a plan came to, and what sending it costs.
+type Planned struct {
+	Rows      int // data rows of the sheet
+	Change    int // rows with something to send
+	Unchanged int
+	Invalid   int            // found wrong in the sheet
+	NotFound  int            // name nobody in the organisation
+	Refused   int            // by a safety rail, or because what they ask for can't be
+	Cleared   int            // values that would be emptied
+	Calls     int            // PUTs to come
+	Fields    map[string]int // changed fields, by name
+	Forecast  time.Duration  // how long the calls take at the run's rate
+	Unread    bool           // accounts were not read: nothing was compared
+
+	Doubts    []problem.Problem // what looks like a mistake although every row is sound
+	Unchecked []problem.Problem // what could not be found out before it is sent
+
+	untold int // users that change whose role the service doesn't tell
+}
+
+// Barred are the rows that hold the run back unless the valid ones are to be sent without them.
+func (p Planned) Barred() int { return p.Invalid + p.NotFound + p.Refused }
+
+// noneYet are the counts before the first row.
+func (r *Run) noneYet() Planned {
+	return Planned{Fields: map[string]int{}, Unread: r.Options.Lookup == LookupNever}
+}
+
+// Count sums up where the rows of a planned run stand, and what sending the planned ones costs.
+func (r *Run) Count() (Planned, error) {
+	p := r.noneYet()
+	for row, err := range r.Journal.Rows(journal.Filter{}) {
+		if err != nil {
+			return p, err
+		}
+		p.Rows++
+		p.count(row)
+	}
+	r.conclude(&p)
+	return p, nil
+}
+
+// complete adds to the counts of the rows that were planned those that the sheet's check had barred before.
+func (p *planner) complete() error {
+	counts, err := p.Journal.Counts()
+	if err != nil {
+		return err
+	}
+	p.sum.Rows = counts.Rows
+	p.sum.Invalid = counts.Invalid - p.sum.NotFound - p.sum.Refused
+	p.conclude(&p.sum)
+	for _, said := range append(p.sum.Doubts, p.sum.Unchecked...) {
+		if err := p.Journal.AddProblem(0, said); err != nil {
+			return err
+		}
+	}
+	return p.Journal.Flush()
+}
+
+// conclude says what follows from the counts.
+func (r *Run) conclude(p *Planned) {
+	p.Forecast = r.forecast(p.Calls)
+	p.Unchecked, p.Doubts = r.unchecked(p), append(p.doubts(), r.refusedNames(p)...)
+}
+
+// count takes a row into the counts.
+func (p *Planned) count(row journal.Row) {
+	switch row.Status {
+	case journal.Planned, journal.Sending:
+		p.Change++
+		p.Calls += len(row.Steps) - row.StepsDone
+		p.countFields(row)
+	case journal.Unchanged:
+		p.Unchanged++
+	case journal.Invalid:
+		p.countBarred(row.Code)
+	}
+}
+
+func (p *Planned) countFields(row journal.Row) {
+	for _, c := range row.Changes {
+		p.Fields[c.Field]++
+		if c.After == "" {
+			p.Cleared++
+		}
+	}
+}
+
+// PlanBarred reports whether a code is one of those with which planning bars a row, rather than the check of the sheet.
+func PlanBarred(code string) bool {
+	p := Planned{}
+	p.countBarred(code)
+	return p.Invalid == 0
+}
+
+// countBarred tells apart what the sheet got wrong, whom nobody knows, and what a rail holds back.
+func (p *Planned) countBarred(code string) {
+	switch code {
+	case codeUnknownUser, codeNotOwn:
+		p.NotFound++
+	case codeAmbiguousUser, codeIDsDisagree, codeEmailChange, codeClearing, codeAdmin, codeNoName,
+		codeAddressTaken, codeAddressCycle:
+		p.Refused++
+	default:
+		p.Invalid++
+	}
+}
+
+// forecast is how long a number of calls takes at the run's rate; 0 where there is no limit.
+func (r *Run) forecast(calls int) time.Duration {
+	if !r.Rate.Limited() {
+		return 0
+	}
+	return time.Duration(calls) * r.Rate.Per / time.Duration(r.Rate.N)
+}
+
+// rare are the fields that change for few people at a time: they marry, or a typing error is mended. Where they change for
+// most people of a plan, a column was more likely sorted alone or shifted.
+var rare = field.Of(field.FirstName, field.LastName, field.DisplayName, field.Gender)
+
+// leastRare is how many people must change so that half of them says anything (guessed): of two, one is no pattern.
+const leastRare = 3
+
+// The codes of what is said of a plan as a whole.
+const (
+	codeRareChange = "rare-change"
+	codeNotChecked = "not-checked"
+)
+
+// doubts says which rare fields change for more than half of the people that change.
+func (p *Planned) doubts() (said []problem.Problem) {
+	for id := range field.ID(field.Count) {
+		if n := p.Fields[id.String()]; rare.Has(id) && n >= leastRare && 2*n > p.Change {
+			said = append(said, problem.Problem{Severity: problem.Warning, Field: id.String(), Code: codeRareChange,
+				Message: fmt.Sprintf("%s changes for %d of the %d users that change, and it rarely does", id, n, p.Change),
+				Hint:    "look whether its column was sorted alone or shifted"})
+		}
+	}
+	return said
+}
+
+// refusedNames says that a plan holds names which the service was seen to refuse, and stops at.
+func (r *Run) refusedNames(p *Planned) []problem.Problem {
+	if r.Facts.Names != "no" || p.Fields[field.FirstName.String()]+p.Fields[field.LastName.String()] == 0 {
+		return nil
+	}
+	return []problem.Problem{{Severity: problem.Warning, Code: errNamesRefused.Code,
+		Message: "the service was seen to refuse firstName and lastName, so the run will stop at the first of them",
+		Hint:    "name the other fields with --fields, or take these columns out"}}
+}
+
+// unchecked says what of the changes could not be checked before they are sent.
+func (r *Run) unchecked(p *Planned) (said []problem.Problem) {
+	if p.Change == 0 {
+		return nil
+	}
+	note := func(message string) {
+		said = append(said, problem.Problem{Severity: problem.Note, Code: codeNotChecked, Message: message})
+	}
+	if p.Unread {
+		note("the accounts were not read (--lookup never): nothing is compared, nothing can be undone, administrators are not told apart, " +
+			"and whether the users are in this organisation shows when they are sent")
+	}
+	if p.Fields[field.NewEmail.String()] > 0 {
+		note("whether a new address is free beyond the users of this organisation (groups, other organisations) shows when it is sent")
+	}
+	if p.untold > 0 && !r.RolesUnknown() {
+		note(fmt.Sprintf("the service tells no role for %d of the users that change, so they count as no administrators", p.untold))
+	}
+	if open := r.unproven(p); open != "" && !p.Unread {
+		note("what the service does with " + open + " was not seen yet: the first user to change each is read back before the next is sent")
+	}
+	return said
+}
+
+// unproven names the fields of a plan that no run and no probe has seen do what they should.
+func (r *Run) unproven(p *Planned) string {
+	if r.Facts.Probed {
+		return ""
+	}
+	proven := r.proven()
+	var open []string
+	for id := range field.ID(field.Count) {
+		if p.Fields[id.String()] > 0 && !proven.Has(id) {
+			open = append(open, id.String())
+		}
+	}
+	return strings.Join(open, ", ")
+}

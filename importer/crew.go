@@ -1,0 +1,79 @@
+package importer
+
+import (
+	"time"
+
+	"zohobulk/importer/journal"
+)
+
+// mostClaimed is how many rows are claimed at once without a limit (measured: from 128 on the disk's price no longer shows).
+const mostClaimed = 256
+
+// claimSize is how many rows are claimed in one commit. Under a limit that is what a fifth of a second takes, so that few
+// rows need a look after a crash; without one, claims are made ahead, so that no worker waits for the disk.
+func (r *Run) claimSize() int {
+	if !r.Rate.Limited() {
+		return mostClaimed
+	}
+	return min(max(int(r.Rate.PerMinute()/60/5), 1), mostClaimed)
+}
+
+// hire puts one more worker to work.
+func (s *sender) hire() {
+	s.size++
+	s.crew.Go(s.work)
+}
+
+// mostWorkers is how many workers there may be in the end.
+func (s *sender) mostWorkers() int {
+	if s.Options.Workers > 0 {
+		return s.Options.Workers
+	}
+	return MaxWorkers
+}
+
+// idleTurn is how long nobody may take a row before another worker is needed where there is no limit: short beside any
+// service's latency, long beside what a worker needs for itself (guessed).
+const idleTurn = 5 * time.Millisecond
+
+// patience is how long a row waits for a worker before one more is needed: so long that a turn at the limiter has gone by
+// unused, because every worker was waiting for an answer. During a pause of the service nobody is needed.
+func (s *sender) patience() (wait time.Duration, needed bool) {
+	stats := s.Limiter.Stats()
+	pause := time.Until(stats.Until)
+	switch {
+	case s.size >= s.mostWorkers():
+		return time.Hour, false
+	case pause > 0:
+		return pause, false
+	case stats.PerMinute == 0:
+		return idleTurn, true
+	}
+	return time.Duration(1.5 * float64(time.Minute) / stats.PerMinute), true
+}
+
+// give hands a row to a worker, and finds more workers where that takes too long. It reports whether it did before the
+// run was stopped.
+func (s *sender) give(row journal.Row) bool {
+	select {
+	case s.rows <- row:
+		return true
+	default:
+	}
+	for {
+		wait, needed := s.patience()
+		timer := time.NewTimer(wait)
+		select {
+		case s.rows <- row:
+			timer.Stop()
+			return true
+		case <-s.stopped:
+			timer.Stop()
+			return false
+		case <-timer.C:
+		}
+		if _, still := s.patience(); needed && still {
+			s.hire()
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package importer
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"zohobulk/importer/check"
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet"
+)
+
+// Source is the sheet of a run.
+type Source struct {
+	Path  string        // where its bytes are
+	Name  string        // how messages call it: the base name as the user gave it
+	Sheet sheet.Options // how it is read
+	Check check.Options // how it is checked
+}
+
+// reading is what of the sheet's options a run keeps, so that it can be read again.
+type reading struct {
+	Worksheet string `json:"worksheet,omitempty"`
+	HeaderRow int    `json:"header_row,omitempty"`
+	Delimiter rune   `json:"delimiter,omitempty"`
+	Encoding  string `json:"encoding,omitempty"`
+}
+
+// Begin makes the folder of a new run below reports, with a copy of the sheet and an empty journal. A sheet that is
+// refused whole leaves no run behind.
+func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sheet.Sheet, err error) {
+	dir, name, err := journal.NewRun(reports, m.StartedAt)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	copied, sum, err := keepInput(dir, src.Path)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := openSheet(copied, src)
+	if err != nil {
+		return nil, nil, err
+	}
+	info := s.Info()
+	m.Run, m.State, m.File, m.Path, m.SHA256 = name, journal.Planning, src.Name, src.Path, sum
+	m.Format, m.Worksheet, m.Encoding, m.Delimiter = info.Format, info.Worksheet, info.Encoding, info.Delimiter
+	m.HeaderRow, m.Encrypted = info.HeaderRow, info.Encrypted
+	if m.Options, err = json.Marshal(settings(src, o)); err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	j, err := journal.Create(dir, m)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close())
+	}
+	r := &Run{Journal: j, Dir: dir, Reports: reports, Options: o, Facts: o.Facts, Observer: Silent{}}
+	return r, s, r.Attach()
+}
+
+func settings(src Source, o Options) Settings {
+	return Settings{
+		Check: src.Check, Options: o,
+		Reading: reading{src.Sheet.Worksheet, src.Sheet.HeaderRow, src.Sheet.Delimiter, src.Sheet.Encoding},
+	}
+}
+
+func openSheet(path string, src Source) (*sheet.Sheet, error) {
+	o := src.Sheet
+	o.Name, o.Known = src.Name, src.Check.Known
+	return sheet.Open(path, o)
+}
+
+// inputName is the name of a sheet's copy in the run's folder, by what it begins with: a workbook is a zip, or an
+// encrypted OLE2 file; all else is read as a CSV, or refused.
+func inputName(head []byte) string {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}) {
+		return "input.xlsx"
+	}
+	return "input.csv"
+}
+
+// keepInput copies the sheet into the run's folder, so that what was read can be read again, and gives its SHA-256.
+func keepInput(dir, path string) (copied, sum string, err error) {
+	in, _, err := sheet.OpenFile(path)
+	if err != nil {
+		return "", "", err
+	}
+	defer in.Close()
+	head := make([]byte, 8)
+	n, _ := io.ReadFull(in, head)
+	copied = filepath.Join(dir, inputName(head[:n]))
+	out, err := os.OpenFile(copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return "", "", problem.Refuse("disk", "", "%s: %v", copied, err)
+	}
+	hash := sha256.New()
+	_, err = io.Copy(io.MultiWriter(out, hash), io.MultiReader(bytes.NewReader(head[:n]), in))
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return "", "", problem.Refuse("disk", "", "copying %s into the run's folder: %v", path, err)
+	}
+	return copied, hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// Read is pass one: it checks the whole sheet and journals every row, and shows what it finds to another sink too. Nothing is asked of the
+// service. A sheet with invalid rows holds the run back, unless the valid ones are to be sent without them.
+func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also check.Sink) (check.Result, error) {
+	mapping, _, err := check.Map(s.Header(), o)
+	if err != nil {
+		return check.Result{}, err
+	}
+	if err := r.Journal.SetMeta(func(m *journal.Meta) { m.Columns = ownColumns(mapping) }); err != nil {
+		return check.Result{}, err
+	}
+	r.meta = r.Journal.Meta()
+	source, err := FedBack(ctx, r.Reports, r.meta.Path, s)
+	if err != nil {
+		return check.Result{}, err
+	}
+	r.sought = newSought()
+	result, err := check.Sheet(ctx, source, o, keeper{r.Journal, also, r.sought})
+	if err != nil {
+		return result, err
+	}
+	return result, r.Journal.Flush()
+}
+
+func ownColumns(m check.Mapping) (own []journal.Column) {
+	for _, c := range m.Own() {
+		own = append(own, journal.Column{Column: c.Column, Header: c.Header, Field: c.Field})
+	}
+	return own
+}
+
+// Hold ends a run whose sheet has invalid rows before anything is sent.
+func (r *Run) Hold() error { return r.end(journal.Held) }
+
+// Discard ends a run that came to nothing, and removes what it left behind.
+func (r *Run) Discard() error {
+	return errors.Join(r.Journal.Close(), os.RemoveAll(r.Dir))
+}
+
+// keeper journals what pass one finds.
+type keeper struct {
+	journal *journal.Journal
+	also    check.Sink
+	sought  *sought
+}
+
+// Row journals one row with its problems.
+func (k keeper) Row(row *check.Row) error {
+	kept := journal.Row{
+		Seq: row.Seq, Number: row.Number, Line: row.Line,
+		Cells: row.Cells, Origin: row.Origin, Wanted: texts(&row.Values),
+	}
+	for _, p := range row.Problems {
+		if p.Severity == problem.Error && kept.Status == "" {
+			kept.Outcome = barredBy(p)
+		}
+		if err := k.journal.AddProblem(row.Seq, p); err != nil {
+			return err
+		}
+	}
+	if err := k.journal.Add(kept); err != nil {
+		return err
+	}
+	if row.Valid {
+		k.sought.add(identify(kept.Wanted))
+	}
+	return k.also.Row(row)
+}
+
+// Late journals what only the whole sheet could tell.
+func (k keeper) Late(seq int, p problem.Problem) error {
+	if err := k.journal.AddProblem(seq, p); err != nil {
+		return err
+	}
+	if seq != 0 && p.Severity == problem.Error {
+		k.sought.stale = true
+		if err := k.journal.Bar(seq, barredBy(p)); err != nil {
+			return err
+		}
+	}
+	return k.also.Late(seq, p)
+}
+
+func barredBy(p problem.Problem) journal.Outcome {
+	return journal.Outcome{Status: journal.Invalid, Field: p.Field, Code: p.Code, Message: p.Message}
+}
+
+// texts are a row's values by field name.
+func texts(v *field.Values) map[string]string {
+	m := make(map[string]string, 8)
+	for id := range field.ID(field.Count) {
+		if v.Has.Has(id) {
+			m[id.String()] = v.Text[id]
+		}
+	}
+	return m
+}

@@ -1,0 +1,144 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zohobulk/importer/problem"
+	"zohobulk/zoho"
+)
+
+// listing is a directory on its way in, page by page. The service tells no total, and need not honour the limit.
+type listing struct {
+	*directory
+	service Service
+	zoid    zoho.ID
+	start   int // of the next page
+	limit   int // accounts asked for at once
+	size    int // accounts that there were at the last time, 0 for unknown
+	found   int // wanted keys that the last page brought
+	first   zoho.ID
+}
+
+func newListing(d *directory, s Service, zoid zoho.ID, facts Facts) *listing {
+	l := &listing{directory: d, service: s, zoid: zoid, limit: pageSize, size: facts.DirectorySize}
+	if facts.PageSize > 0 {
+		l.limit = min(facts.PageSize, pageSize)
+	}
+	return l
+}
+
+// list reads the directory page by page until every wanted key is found, the list ends, or single look-ups have become
+// cheaper.
+func (d *directory) list(ctx context.Context, s Service, zoid zoho.ID, w *wanted, facts Facts, listed func(accounts int)) error {
+	l := newListing(d, s, zoid, facts)
+	for len(w.keys) > 0 && !l.cheaperSingly(len(w.keys)) {
+		page, err := l.page(ctx, l.start)
+		if err != nil {
+			return err
+		}
+		open := len(w.keys)
+		for i := range page {
+			w.found(&page[i])
+		}
+		l.found = open - len(w.keys)
+		if !l.take(page) {
+			l.complete = len(page) == 0 || !l.again(page)
+			return nil
+		}
+		l.start += len(page)
+		listed(len(l.accounts))
+	}
+	return nil
+}
+
+// leastPage is the least number of accounts that are worth a call: what the service gives where no limit is named (documented).
+const leastPage = 10
+
+// page reads a page. Large ones were seen to take longer than anybody waits, so that one that gets no answer is tried again
+// at half the size.
+func (l *listing) page(ctx context.Context, start int) ([]zoho.Account, error) {
+	for {
+		page, err := l.service.Accounts(ctx, l.zoid, start, l.limit)
+		var e *zoho.Error
+		slow := errors.As(err, &e) && (e.Kind == zoho.NoAnswer || e.Kind == zoho.Transient) && ctx.Err() == nil
+		if !slow || l.limit <= leastPage {
+			return page, err
+		}
+		l.limit = max(l.limit/2, leastPage)
+	}
+}
+
+// take adds a page's accounts, and reports whether one of them is new.
+func (l *listing) take(page []zoho.Account) (fresh bool) {
+	for i := range page {
+		fresh = l.add(&page[i]) || fresh
+	}
+	if l.pages == 0 && fresh {
+		l.first = page[0].ZUID
+	}
+	l.pages++
+	return fresh
+}
+
+// again reports whether a page begins like the first one: then the service doesn't count from where it is asked to, and the
+// rest of the directory stays unknown.
+func (l *listing) again(page []zoho.Account) bool { return len(page) > 0 && page[0].ZUID == l.first }
+
+// cheaperSingly reports whether the open keys cost fewer calls as single look-ups than by further pages: when fewer keys
+// are open than pages are still to come, or, where the size isn't known, than pages were read, unless the last page brought
+// several of them and the next may do so again.
+func (l *listing) cheaperSingly(open int) bool {
+	if l.size > l.start {
+		return open < (l.size-l.start+l.limit-1)/l.limit
+	}
+	return l.pages > open && l.found < 2
+}
+
+// mostSteps is how often a reading goes back before it gives up on a directory that doesn't keep still (guessed: each
+// time somebody has left within a few seconds).
+const mostSteps = 20
+
+// whole reads the directory to its end. Each page begins with the last account of the page before: if somebody has left
+// meanwhile, the others have moved up past where the reading stands, a stranger stands there, and the reading goes back.
+// Doubt says why accounts may be missing all the same.
+func (l *listing) whole(ctx context.Context, listed func(accounts int)) (doubt string, err error) {
+	steps, last := 0, false // last: nobody came after the last account, unless this page says otherwise
+	for {
+		overlap := min(1, l.start)
+		if last {
+			overlap = 0
+		}
+		page, err := l.page(ctx, l.start-overlap)
+		if err != nil {
+			return "", err
+		}
+		moved := overlap > 0 && (len(page) == 0 || l.byZUID[page[0].ZUID] == nil)
+		fresh := l.take(page)
+		listed(len(l.accounts))
+		switch {
+		case moved && steps == mostSteps:
+			return "users came and went all the time while the directory was read, so some may be missing; export it again", nil
+		case moved:
+			steps++
+			l.start = max(l.start-l.limit, 0)
+			continue
+		case !fresh && l.start > 1 && l.again(page):
+			return l.stuck(len(page))
+		case !fresh && last:
+			return "", nil
+		}
+		last = len(page) <= overlap
+		l.start += max(len(page)-overlap, 0)
+	}
+}
+
+// stuck is how a reading ends where the service gives its first page whatever it is asked for.
+func (l *listing) stuck(length int) (doubt string, err error) {
+	if length < l.limit {
+		return fmt.Sprintf("the service gives the same page for every start, so users beyond these %d would be missing", len(l.accounts)), nil
+	}
+	return "", problem.Refuse("directory-unreadable", "try again later; zohobulk plan and apply look users up one by one instead",
+		"the service gives the same page of %d users for every start, so the directory can't be read whole", length)
+}

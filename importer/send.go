@@ -1,0 +1,387 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/zoho"
+)
+
+// Send sends what is planned, as fast as the limiter lets it. The first end of soft (Ctrl-C) lets calls in flight come
+// to their end; the end of hard cuts them. It returns why it stopped early, if it did; the error is for what broke.
+func (r *Run) Send(soft, hard context.Context) error {
+	if err := r.Journal.SetState(journal.Running); err != nil {
+		return err
+	}
+	s := newSender(r, soft, hard)
+	defer context.AfterFunc(soft, func() { s.stop(errInterrupted) })()
+	if d := r.Options.MaxDuration; d > 0 {
+		defer time.AfterFunc(d, func() { s.stop(errDuration) }).Stop()
+	}
+	err := errors.Join(s.run(), r.Journal.Flush())
+	if broken := r.Journal.Err(); broken != nil {
+		return broken // what came after it says the same, or follows from it
+	}
+	return errors.Join(err, r.close(s.why()))
+}
+
+// close writes down the state that sending ended in, and says why it ended early.
+func (r *Run) close(why error) error {
+	state := journal.Finished
+	if why != nil {
+		state = journal.Stopped
+	}
+	if err := r.end(state); err != nil {
+		return err
+	}
+	return why
+}
+
+// sender is one stretch of sending: a feeder that claims rows, and workers that send them.
+type sender struct {
+	*Run
+	soft     context.Context // ends when no new row may start
+	hard     context.Context // ends when calls in flight are cut
+	spelling *spelling
+	canary   *canary
+	finished context.Context // ends when the last row has
+	rows     chan journal.Row
+	ended    chan struct{}  // a row has ended: others may wait for it
+	crew     errgroup.Group // the workers
+	size     int            // of the crew; the feeder's alone
+
+	mu       sync.Mutex
+	reason   error // why it stops, nil while it goes on
+	stopped  chan struct{}
+	inFlight int // rows claimed and not ended
+	handed   int // rows handed to workers
+	sent     int // rows with an outcome of the service
+	failed   int
+}
+
+func newSender(r *Run, soft, hard context.Context) *sender {
+	s := &sender{
+		Run: r, soft: soft, hard: hard,
+		rows: make(chan journal.Row, r.claimSize()-1), ended: make(chan struct{}, 1),
+		stopped: make(chan struct{}),
+	}
+	s.spelling = &spelling{sender: s, turn: make(chan struct{}, 1), phone: r.Facts.PhoneKey, names: r.Facts.Names}
+	s.canary = newCanary(s)
+	return s
+}
+
+// take takes a turn that one row has at a time, unless the run stops first.
+func (s *sender) take(turn chan struct{}) error {
+	select {
+	case turn <- struct{}{}:
+		return nil
+	case <-s.stopped:
+		return zoho.ErrStopped
+	}
+}
+
+// run feeds the workers until no row is left or something stops them.
+func (s *sender) run() error {
+	var finish context.CancelFunc
+	s.finished, finish = context.WithCancel(s.hard)
+	for range min(s.mostWorkers(), DefaultWorkers) {
+		s.hire()
+	}
+	err := s.feed()
+	close(s.rows)
+	err = errors.Join(err, s.crew.Wait())
+	finish()
+	s.canary.later.Wait()
+	return err
+}
+
+// feed claims rows and hands them out.
+func (s *sender) feed() error {
+	for {
+		flying := s.flying() // asked before the claim: a row that lands in between may have freed another
+		rows, err := s.Journal.Claim(s.batch())
+		if err != nil {
+			s.stop(err)
+			return err
+		}
+		if len(rows) == 0 {
+			more, err := s.idle(flying)
+			if err != nil || !more {
+				return err
+			}
+			continue
+		}
+		if done, err := s.hand(rows); done || err != nil {
+			return err
+		}
+	}
+}
+
+// batch is how many rows to claim next: a pilot ends after its number, a stopped run claims none.
+func (s *sender) batch() int {
+	n := s.claimSize()
+	if s.Options.First > 0 {
+		n = min(n, s.Options.First-s.handed)
+	}
+	if s.why() != nil {
+		n = 0
+	}
+	return max(n, 0)
+}
+
+// idle is called when no row can be claimed: it waits for one in flight, which may free another, or finds that this is
+// the end, and that the rows still waiting wait for one that has failed.
+func (s *sender) idle(flying int) (more bool, err error) {
+	if s.why() != nil {
+		return false, nil
+	}
+	if flying > 0 {
+		select {
+		case <-s.ended:
+		case <-s.stopped:
+		}
+		return true, nil
+	}
+	if s.Options.First > 0 && s.handed >= s.Options.First {
+		return false, s.pilot()
+	}
+	return false, s.endBlocked()
+}
+
+// flying is how many rows are claimed and have not ended.
+func (s *sender) flying() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inFlight
+}
+
+// pilot stops the run after its first rows, if there are more.
+func (s *sender) pilot() error {
+	counts, err := s.Journal.Counts()
+	if err == nil && counts.Planned > 0 {
+		s.stop(errPilot)
+	}
+	return err
+}
+
+// endBlocked fails the rows whose new address was to be freed by a row that failed.
+func (s *sender) endBlocked() error {
+	for row, err := range s.Journal.Blocked() {
+		if err != nil {
+			return err
+		}
+		row.Outcome = journal.Outcome{
+			Status: journal.Failed, Step: stepAddress, Field: field.NewEmail.String(), Code: codeNotFreed,
+			Message: "the row that was to free the address failed; nothing was sent", FinishedAt: s.Now(),
+		}
+		s.record(&sending{Row: row})
+	}
+	return nil
+}
+
+// hand gives claimed rows to the workers; those that a stop leaves over are given back.
+func (s *sender) hand(rows []journal.Row) (done bool, err error) {
+	s.mu.Lock()
+	s.inFlight += len(rows)
+	s.mu.Unlock()
+	s.handed += len(rows)
+	for i, row := range rows {
+		if s.give(row) {
+			continue
+		}
+		for _, left := range rows[i:] {
+			err = errors.Join(err, s.Journal.Release(left.Seq))
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+// work sends rows until there are no more. A refused row is an outcome; an error is a journal that can't be written.
+func (s *sender) work() error {
+	for row := range s.rows {
+		if s.soft.Err() != nil {
+			s.stop(errInterrupted)
+		}
+		if s.why() != nil {
+			if err := s.Journal.Release(row.Seq); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.attempt(row); err != nil {
+			s.stop(err)
+			return err
+		}
+	}
+	return nil
+}
+
+// attempt sends one row and records how it ended.
+func (s *sender) attempt(claimed journal.Row) error {
+	row := &sending{Row: claimed}
+	for i := row.StepsDone; i < len(row.Steps); i++ {
+		step := row.Steps[i]
+		if err := s.canary.send(row.traced(s.hard, s.Run, step, s.canary.needless(step, row.Row)), step, row.Row); err != nil {
+			if !s.arrived(row.Row, i, err) {
+				return s.refused(row, step, err)
+			}
+			row.Message = arrivedAnyway
+		}
+		if row.StepsDone = i + 1; row.StepsDone < len(row.Steps) {
+			if err := s.Journal.Step(row.Seq, row.StepsDone); err != nil {
+				return err
+			}
+		}
+	}
+	row.Status, row.HTTPStatus = journal.Updated, http.StatusOK
+	if s.meta.Command == "undo" && row.Note != "" {
+		row.Status, row.Code, row.Message = journal.Failed, codeChangedSinceRun, row.Note+"; the rest was put back"
+	}
+	s.end(row)
+	return nil
+}
+
+// arrivedAnyway is what is said of a row that was found done although no answer said so.
+const arrivedAnyway = "no answer came; the account was read and is as wanted"
+
+// arrived reads the account of a row whose step got no answer, and reports whether the step was carried out.
+func (s *sender) arrived(row journal.Row, step int, err error) bool {
+	if !sent(err) || stops(err) || s.why() != nil {
+		return false
+	}
+	a, err := s.readAccount(s.traced(s.hard, row.Seq, readLookUp), row.ZUID)
+	if err != nil {
+		return false
+	}
+	now := s.stand(row, a)
+	return now.done || now.steps > step
+}
+
+// put sends one step.
+func (s *sender) put(ctx context.Context, step string, row journal.Row) error {
+	switch {
+	case step == stepPersonal:
+		return s.spelling.send(ctx, row)
+	case s.Options.Auth == AuthUser:
+		return s.Service.UpdateOwnDisplayNameEmail(ctx, displayNameEmail(row))
+	}
+	return s.Service.UpdateDisplayNameEmail(ctx, s.ZOID, displayNameEmail(row))
+}
+
+// refused ends a row that a step failed. What every row would share stops the run and leaves the row to be sent again, or,
+// where it may have been carried out, to be looked at first by whoever goes on with the run.
+func (s *sender) refused(row *sending, step string, err error) error {
+	stop := stops(err) && s.hard.Err() == nil
+	if stop {
+		s.stop(err)
+	}
+	stopped := stop || errors.Is(err, zoho.ErrStopped)
+	var refusal *problem.Refusal
+	switch {
+	case s.hard.Err() != nil, stopped && sent(err), errors.Is(err, errUnseen):
+		return s.suspend(row, journal.Sending)
+	case errors.As(err, &refusal) && refusal == errNamesRefused:
+	case stopped:
+		return s.suspend(row, journal.Planned)
+	}
+	s.fail(row, step, err)
+	return nil
+}
+
+// suspend keeps where a row stands that has not ended, and the calls made for it.
+func (s *sender) suspend(row *sending, status journal.Status) error {
+	return s.Journal.Record(row.Seq, journal.Outcome{Status: status, StepsDone: row.StepsDone, Attempts: row.Attempts}, row.calls,
+		func(error) {}) // a journal that can't be written says so itself
+}
+
+// stops reports whether a failure would be every further row's, and so is the run's.
+func stops(err error) bool {
+	var refusal *problem.Refusal
+	var e *zoho.Error
+	switch {
+	case errors.As(err, &refusal):
+		return true
+	case errors.Is(err, zoho.ErrStopped), errors.Is(err, errUnseen):
+		return false
+	}
+	return !errors.As(err, &e) || e.Shared()
+}
+
+// sent reports whether a call may have been carried out although it failed.
+func sent(err error) bool {
+	var e *zoho.Error
+	return errors.As(err, &e) && e.Sent
+}
+
+// fail ends a row with what the service said.
+func (s *sender) fail(row *sending, step string, err error) {
+	o := &row.Outcome
+	o.Status, o.Step, o.Message = journal.Failed, step, err.Error()
+	var e *zoho.Error
+	var refusal *problem.Refusal
+	switch {
+	case errors.As(err, &e):
+		o.Code, o.HTTPStatus = first(e.Code, e.Kind.String()), e.Status
+		if e.Message != "" {
+			o.Message = e.Message
+		}
+		if e.Sent {
+			o.Code = codeNoAnswer
+			o.Message = "it is not known whether the change was made (" + first(e.Message, e.Kind.String()) + "); zohobulk resume --failed looks"
+		}
+	case errors.As(err, &refusal):
+		o.Code, o.Message = refusal.Code, refusal.Message+"; the row's other fields were accepted"
+	}
+	s.end(row)
+}
+
+// end records a row's outcome, and stops the run when too many have failed.
+func (s *sender) end(row *sending) {
+	row.FinishedAt = s.Now()
+	s.mu.Lock()
+	s.sent++
+	if row.Status == journal.Failed {
+		s.failed++
+	}
+	tooMany := s.Options.MaxErrors.Exceeded(s.failed, s.sent)
+	s.mu.Unlock()
+	if tooMany {
+		s.stop(errMaxErrors)
+	}
+	s.record(row)
+}
+
+// record hands an outcome to the journal. It counts, and shows on the screen, once it is on disk.
+func (s *sender) record(row *sending) {
+	err := s.Journal.Record(row.Seq, row.Outcome, row.calls, func(err error) {
+		if err != nil {
+			s.stop(err)
+			return
+		}
+		s.landed()
+		s.Observer.Ended(row.Row)
+	})
+	if err != nil {
+		s.stop(err)
+	}
+}
+
+// landed lets a feeder that waits for a row know that one has ended.
+func (s *sender) landed() {
+	s.mu.Lock()
+	s.inFlight--
+	s.mu.Unlock()
+	select {
+	case s.ended <- struct{}{}:
+	default:
+	}
+}

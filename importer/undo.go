@@ -1,0 +1,166 @@
+package importer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/zoho"
+)
+
+// codeChangedSinceRun is the code of a row that an undo kept as it is, because somebody has changed it since.
+const codeChangedSinceRun = "changed-since-run"
+
+// made stands before a field's name for what the run that is taken back made of it, beside what the undo wants of it.
+const made = "made "
+
+// Undo makes a run that takes another one back: its rows are the rows that the other run updated, and what they want is
+// what each changed field held before.
+func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Run, err error) {
+	past := of.Meta()
+	var s Settings
+	if err := json.Unmarshal(past.Options, &s); err == nil && s.Options.Lookup == LookupNever {
+		return nil, problem.Refuse("nothing-to-undo", "export the directory before such a run to be able to go back",
+			"run %s did not read the accounts before it changed them (--lookup never), so what they held is not known", past.Run)
+	}
+	dir, name, err := journal.NewRun(reports, m.StartedAt)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	changed, err := changedFields(of)
+	if err != nil {
+		return nil, err
+	}
+	if changed == 0 {
+		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", past.Run)
+	}
+	m.Run, m.State, m.Command, m.Of = name, journal.Planning, "undo", past.Run
+	m.File, m.SHA256, m.Format, m.Worksheet = past.File, past.SHA256, past.Format, past.Worksheet
+	m.Columns = undoColumns(changed)
+	if m.Options, err = json.Marshal(Settings{Options: o}); err != nil {
+		return nil, err
+	}
+	j, err := journal.Create(dir, m)
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{Journal: j, Dir: dir, Options: o, Facts: o.Facts, Observer: Silent{}}
+	return r, errors.Join(r.Attach(), r.takeBack(of))
+}
+
+// changedFields is the set of fields that a run has changed.
+func changedFields(of *journal.Journal) (changed field.Mask, err error) {
+	for row, err := range of.Rows(standing(journal.Updated)) {
+		if err != nil {
+			return 0, err
+		}
+		for _, c := range row.Changes {
+			id, _ := field.ByName(c.Field)
+			changed |= field.Of(id)
+		}
+	}
+	return changed, nil
+}
+
+// undoColumns are the columns of an undo: who, and what is put back.
+func undoColumns(changed field.Mask) (columns []journal.Column) {
+	for id := range field.ID(field.Count) {
+		if (changed | field.Of(field.AccountID, field.ZUID)).Has(id) {
+			columns = append(columns, journal.Column{
+				Column: problem.Column(len(columns)), Header: id.String(), Field: id.String(),
+			})
+		}
+	}
+	return columns
+}
+
+// takeBack journals the rows of an undo.
+func (r *Run) takeBack(of *journal.Journal) error {
+	seq := 0
+	for past, err := range of.Rows(standing(journal.Updated)) {
+		if err != nil {
+			return err
+		}
+		if len(past.Changes) == 0 {
+			continue
+		}
+		seq++
+		row := journal.Row{Seq: seq, Number: past.Number, Line: past.Line, Origin: past.Origin, Wanted: map[string]string{
+			field.AccountID.String(): past.AccountID, field.ZUID.String(): past.ZUID,
+		}}
+		for _, c := range past.Changes {
+			row.Wanted[c.Field], row.Wanted[made+c.Field] = c.Before, c.After
+		}
+		for _, column := range r.meta.Columns {
+			row.Cells = append(row.Cells, row.Wanted[column.Field])
+		}
+		if err := r.Journal.Add(row); err != nil {
+			return err
+		}
+	}
+	return r.Journal.Flush()
+}
+
+// PlanUndo holds the rows of an undo against the directory: what still is as the run made it is put back, what somebody
+// has changed since is kept.
+func (r *Run) PlanUndo(ctx context.Context) (Planned, error) {
+	p := r.planner()
+	if err := p.read(ctx); err != nil {
+		return Planned{}, unreadable(err)
+	}
+	for row, err := range r.Journal.Rows(standing(journal.Read)) {
+		if err != nil {
+			return Planned{}, err
+		}
+		plan, outcome := p.undo(row)
+		if err := p.settle(row, plan, outcome); err != nil {
+			return Planned{}, err
+		}
+		row.Plan, row.Outcome = plan, outcome
+		p.remember(row)
+	}
+	if err := errors.Join(p.order(), p.settled()); err != nil {
+		return Planned{}, err
+	}
+	return p.Count()
+}
+
+// undo is the plan of one row of an undo.
+func (p *planner) undo(row journal.Row) (journal.Plan, journal.Outcome) {
+	a := p.directory.byZUID[zoho.ID(row.Wanted[field.ZUID.String()])]
+	if a == nil {
+		return journal.Plan{}, p.unknown(field.ZUID, row.Wanted[field.ZUID.String()]).outcome()
+	}
+	want := map[string]string{}
+	var kept []string
+	for id := range field.ID(field.Count) {
+		after, changed := row.Wanted[made+id.String()]
+		before, now := row.Wanted[id.String()], present(a, id)
+		switch {
+		case !changed:
+		case same(id, now, after, true):
+			want[id.String()] = before
+		case !same(id, now, before, true):
+			kept = append(kept, fmt.Sprintf("%s is now %q", id, problem.Shorten(now, 40)))
+		}
+	}
+	plan := p.compare.compare(want, a)
+	if len(kept) > 0 {
+		plan.Note = "kept: changed since the run: " + strings.Join(kept, ", ")
+		if len(plan.Changes) == 0 {
+			return plan, journal.Outcome{Status: journal.Failed, Code: codeChangedSinceRun, Message: plan.Note, FinishedAt: p.Now()}
+		}
+	}
+	return plan, p.railed(want, plan, a)
+}

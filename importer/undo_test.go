@@ -1,0 +1,86 @@
+package importer
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"zohobulk/importer/journal"
+	"zohobulk/zoho/zohotest"
+)
+
+// undo takes a run back.
+func (g *rig) undo(of *Run, o Options) *Run {
+	g.t.Helper()
+	o.Auth, o.Lookup, o.Facts.Probed = AuthAdmin, LookupAuto, !g.canary
+	r, err := Undo(g.reports, of.Journal, o, journal.Meta{StartedAt: time.Now()})
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.equip(r)
+	if err := r.Connect(g.t.Context()); err != nil {
+		g.t.Fatal(err)
+	}
+	if _, err := r.PlanUndo(g.t.Context()); err != nil {
+		g.t.Fatal(err)
+	}
+	if err := r.Send(g.t.Context(), g.t.Context()); err != nil {
+		g.t.Fatal(err)
+	}
+	return r
+}
+
+// TestUndoPutsEverythingBack applies changes of every kind, chains of addresses included, and takes them back.
+func TestUndoPutsEverythingBack(t *testing.T) {
+	g := newRig(t, zohotest.Options{})
+	before, err := g.server.Users()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allow := Options{AllowEmailChange: true, AllowClearing: true}
+	r, err := g.apply("email,newEmail,displayName,city,phoneNumber\n"+
+		"noa.levi@example.com,ahmad.mansour@example.com,,,\n"+
+		"ahmad.mansour@example.com,ahmad@example.com,Ahmad M.,القاهرة,\n"+
+		"juergen.gross@example.com,,,Potsdam,030 23125 149\n", allow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := g.undo(r, allow)
+	if diff := cmp.Diff(map[int]string{2: "updated", 3: "updated", 4: "updated"}, ends(t, back)); diff != "" {
+		t.Error(diff)
+	}
+	after, err := g.server.Users()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(before, after); diff != "" {
+		t.Errorf("the directory is not as it was (-before +after):\n%s", diff)
+	}
+}
+
+// TestUndoKeepsWhatChangedSince leaves alone what somebody has changed after the run, and says so.
+func TestUndoKeepsWhatChangedSince(t *testing.T) {
+	g := newRig(t, zohotest.Options{})
+	r, err := g.apply("email,city,state\njuergen.gross@example.com,Potsdam,Brandenburg\nsuharti@example.org,Bogor,\n", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, _ := g.server.User("juergen.gross@example.com")
+	user.Address.City = "Cottbus"
+	if err := g.server.Put(user); err != nil {
+		t.Fatal(err)
+	}
+	back := g.undo(r, Options{})
+	if diff := cmp.Diff(map[int]string{2: "failed changed-since-run", 3: "updated"}, ends(t, back)); diff != "" {
+		t.Error(diff)
+	}
+	row, err := back.Journal.Row(1)
+	if err != nil || !strings.Contains(row.Message, `city is now "Cottbus"`) {
+		t.Errorf("it says %q, %v", row.Message, err)
+	}
+	if user, _ := g.server.User("juergen.gross@example.com"); user.Address.City != "Cottbus" || user.Address.State != "Berlin" {
+		t.Errorf("the address became %+v, want the city kept and the state put back", user.Address)
+	}
+}
