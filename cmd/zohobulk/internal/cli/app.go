@@ -6,10 +6,13 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"zohobulk/zoho/auth"
 )
 
 // Streams are what a command reads and writes. A test holds buffers, the program the process's own.
@@ -33,8 +36,10 @@ type System struct {
 // app is one command line on its way: the shared flags and what the commands share.
 type app struct {
 	System
-	global globalFlags
-	ran    bool // a command's own work has begun: from here an error is no usage error
+	global  globalFlags
+	secrets auth.Redactor     // what nothing that is said may hold
+	typed   map[string]string // the flags that were typed, as they were
+	ran     bool              // a command's own work has begun: from here an error is no usage error
 }
 
 // Main runs the program for the process it is in and returns its exit code.
@@ -54,13 +59,31 @@ func Main(args []string) int {
 // Run runs one command line. ctx ends at the first Ctrl-C.
 func Run(ctx context.Context, args []string, s System) int {
 	a := &app{System: s}
+	a.Err = a.secrets.Writer(s.Err)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
 	err := root.ExecuteContext(ctx)
+	if err != nil && !a.ran { // the flags may not have been read as far as --json
+		a.global.json = a.global.json || wantsJSON(args, a.Env)
+	}
 	return a.exit(err)
+}
+
+// wantsJSON reports whether a command line that could not be read asks for --json.
+func wantsJSON(args []string, env func(string) string) bool {
+	asked, _ := strconv.ParseBool(env(envName("json")))
+	for _, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if arg == "--json" || arg == "--json=true" {
+			asked = true
+		}
+	}
+	return asked
 }
 
 func newRoot(a *app) *cobra.Command {
@@ -75,7 +98,7 @@ func newRoot(a *app) *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
 	}
 	root.SetVersionTemplate("zohobulk {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(badFlag(err)) })
 	a.global.add(root.PersistentFlags())
 	for _, newCommand := range commands {
 		cmd := newCommand(a)
@@ -87,6 +110,7 @@ func newRoot(a *app) *cobra.Command {
 
 // begin is run between the reading of flags and a command: the environment fills in flags that were not typed.
 func (a *app) begin(cmd *cobra.Command) error {
+	a.typed = typedFlags(cmd.Flags())
 	if err := flagsFromEnv(cmd.Flags(), a.Env); err != nil {
 		return usage(err)
 	}

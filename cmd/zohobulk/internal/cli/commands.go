@@ -3,4 +3,20 @@ package cli
 import "github.com/spf13/cobra"
 
 // commands are the program's commands, in the order of its help.
-var commands = []func(*app) *cobra.Command{}
+var commands = []func(*app) *cobra.Command{
+	newValidateCommand,
+	newPlanCommand,
+	newApplyCommand,
+	newResumeCommand,
+	newUndoCommand,
+	newRunsCommand,
+	newExportCommand,
+	newTemplateCommand,
+	newCodesCommand,
+	newLoginCommand,
+	newLogoutCommand,
+	newStatusCommand,
+	newProbeCommand,
+	newSandboxCommand,
+	newManCommand,
+}

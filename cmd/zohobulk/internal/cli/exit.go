@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 )
 
 // The exit codes, in the order in which the first that applies is taken: 2, 4, 1, 5, 3, 0.
@@ -61,10 +64,21 @@ func (a *app) exit(err error) int {
 	case errors.As(err, &said):
 		return said.code
 	}
-	r := a.refusal(err)
 	if a.global.json {
-		_ = a.printJSON(errorDocument{Schema: schemaVersion, Error: errorBody{r.Code, r.Message, r.Hint}})
+		_ = a.printError(err)
 	}
+	return a.say(err)
+}
+
+// printError writes an error as the one document of a command with --json.
+func (a *app) printError(err error) error {
+	r := a.refusal(err)
+	return a.printJSON(errorDocument{Schema: schemaVersion, Error: errorBody{r.Code, a.secrets.Redact(r.Message), r.Hint}})
+}
+
+// say puts an error on standard error, with what to do about it, and gives its exit code.
+func (a *app) say(err error) int {
+	r := a.refusal(err)
 	fmt.Fprintf(a.Err, "zohobulk: %s\n", r.Message)
 	if r.Hint != "" {
 		fmt.Fprintf(a.Err, "  %s\n", r.Hint)
@@ -74,10 +88,11 @@ func (a *app) exit(err error) int {
 
 // refusal gives any error the form of a refusal, with its exit code.
 func (a *app) refusal(err error) problem.Refusal {
-	r := problem.Refusal{Code: "failed", Message: err.Error(), Exit: exitFailed}
+	r := problem.Refusal{Code: "failed", Message: once(err.Error()), Exit: exitFailed}
 	var refused *problem.Refusal
 	var reason coded
 	var code coder
+	var service *zoho.Error
 	switch {
 	case errors.As(err, &refused):
 		r.Code, r.Hint, r.Exit = refused.Code, refused.Hint, max(refused.Exit, exitFailed)
@@ -85,6 +100,8 @@ func (a *app) refusal(err error) problem.Refusal {
 		r.Code, r.Message, r.Hint = reason.Reason()
 	case errors.Is(err, context.Canceled):
 		r.Code, r.Message, r.Exit = "interrupted", "interrupted", exitStopped
+	case errors.As(err, &service):
+		r.Code, r.Hint, r.Exit = service.Kind.String(), service.Hint(), serviceExit(service.Kind)
 	case !a.ran:
 		return *usage(err).(*problem.Refusal)
 	}
@@ -92,6 +109,28 @@ func (a *app) refusal(err error) problem.Refusal {
 		r.Exit = code.ExitCode()
 	}
 	return r
+}
+
+// serviceExit is the exit code of an answer of the service that ends a command.
+func serviceExit(k zoho.Kind) int {
+	switch k {
+	case zoho.Auth, zoho.Scope, zoho.Role:
+		return exitNotAllowed
+	case zoho.Throttled: // it was not waited for any longer
+		return exitStopped
+	}
+	return exitFailed
+}
+
+// once leaves out the lines of a joined error that were said before: what stops a run can come back from each of its parts.
+func once(text string) string {
+	var said []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !slices.Contains(said, line) {
+			said = append(said, line)
+		}
+	}
+	return strings.Join(said, "; ")
 }
 
 // schemaVersion is the version of the documents that --json prints.

@@ -28,10 +28,24 @@ func flagsFromEnv(flags *pflag.FlagSet, env func(string) string) error {
 			return
 		}
 		if err := flags.Set(f.Name, text); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", envName(f.Name), err))
+			errs = append(errs, fmt.Errorf("%s: %w", envName(f.Name), badFlag(err)))
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// flagTypes say what the flags of a type want.
+var flagTypes = map[string]string{
+	"bool": "true or false", "duration": "a time like 90s, 10m or 2h", "int": "a whole number", "uint64": "a whole number",
+}
+
+// badFlag says what a flag wants instead of the text that it was given.
+func badFlag(err error) error {
+	var bad *pflag.InvalidValueError
+	if !errors.As(err, &bad) || flagTypes[bad.GetFlag().Value.Type()] == "" {
+		return err
+	}
+	return fmt.Errorf("--%s %q: want %s", bad.GetFlag().Name, bad.GetValue(), flagTypes[bad.GetFlag().Value.Type()])
 }
 
 // globalFlags are those of every command.

@@ -1,0 +1,303 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"zohobulk/importer"
+	"zohobulk/importer/check"
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet"
+)
+
+// begin reads a sheet into a new run and shows what was found. A dry run is kept in a folder of its own, until its end.
+func (op *operation) begin(ctx context.Context, path string, f *sheetFlags) error {
+	src, err := op.source(path, f)
+	if err != nil {
+		return err
+	}
+	if path == stdin {
+		spooled, err := sheet.Spool(op.In, "", src.Name)
+		if err != nil {
+			return err
+		}
+		defer spooled.Close()
+		src.Path = spooled.Path
+	}
+	reports := op.global.reports
+	if op.dry {
+		if reports, err = os.MkdirTemp("", "zohobulk-"); err != nil {
+			return err
+		}
+		op.scratch = reports
+	}
+	run, s, err := importer.Begin(reports, src, op.options, journal.Meta{
+		Command: op.command, StartedAt: op.Now(), Version: version(),
+	})
+	if err != nil {
+		return err
+	}
+	op.take(run)
+	op.sheet = path
+	if err := errors.Join(op.read(ctx, s, src), s.Close()); err != nil {
+		return err
+	}
+	if f.saveMapping == "" {
+		return nil
+	}
+	err = check.WriteMapping(f.saveMapping, op.result.Mapping)
+	if err != nil {
+		op.discard()
+	}
+	return err
+}
+
+// source is the sheet with its options.
+func (op *operation) source(path string, f *sheetFlags) (importer.Source, error) {
+	o, err := f.sheetOptions(filepath.Base(path))
+	if err != nil {
+		return importer.Source{}, err
+	}
+	checks, err := f.checkOptions()
+	if err != nil {
+		return importer.Source{}, err
+	}
+	op.kept = o.Password
+	op.options.ExactPhones = checks.Phones != field.KeepPhones
+	checks.UserAuth = op.options.Auth == importer.AuthUser
+	checks.BothIDs = op.options.Lookup == importer.LookupNever
+	checks.AddressWhole = checks.BothIDs && op.options.Facts.OmittedAddress != "kept"
+	if path == stdin {
+		o.Name = "standard input"
+	}
+	return importer.Source{Path: path, Name: o.Name, Sheet: o, Check: checks}, nil
+}
+
+// read is pass one, with what it found on the screen. A sheet that is refused whole leaves no run behind; one that was
+// interrupted can be read again from its copy.
+func (op *operation) read(ctx context.Context, s *sheet.Sheet, src importer.Source) error {
+	groups := check.NewGrouping()
+	result, err := op.run.Read(ctx, s, src.Check, groups)
+	if err != nil {
+		if ctx.Err() == nil {
+			op.discard()
+		}
+		return err
+	}
+	op.showRead(s.Info(), result, groups)
+	if result.SheetErrors > 0 {
+		op.discard()
+		return problem.Refuse("sheet-refused", "correct the sheet, or settle it with the flags named above", "%s is refused as a whole", src.Name)
+	}
+	op.result = result
+	return nil
+}
+
+// discard removes a run that came to nothing.
+func (op *operation) discard() {
+	if err := op.run.Discard(); err != nil {
+		op.notice(err.Error())
+	}
+	op.run = nil
+}
+
+// planAndSend goes from a checked sheet to its end.
+func (op *operation) planAndSend(ctx context.Context) error {
+	if op.result.Invalid > 0 && !op.options.SkipInvalid && !op.dry && !op.waiting {
+		return op.hold(counted(op.result.Invalid, "row is", "rows are")+" invalid, so nothing was sent", op.result.Valid)
+	}
+	if err := op.enter(ctx); err != nil {
+		return err
+	}
+	op.show.listing()
+	planned, err := op.plan(ctx)
+	op.show.end()
+	if err != nil {
+		return err
+	}
+	return op.decide(ctx, planned)
+}
+
+// plan is what the run's command plans.
+func (op *operation) plan(ctx context.Context) (importer.Planned, error) {
+	if op.command == commandUndo {
+		return op.run.PlanUndo(ctx)
+	}
+	return op.run.Plan(ctx)
+}
+
+// decide shows a plan, asks, and sends it.
+func (op *operation) decide(ctx context.Context, planned importer.Planned) error {
+	if err := op.showPlan(planned); err != nil {
+		return err
+	}
+	if op.dry || op.waiting {
+		return op.plannedOnly(planned)
+	}
+	if planned.Barred() > 0 && !op.run.Options.SkipInvalid {
+		return op.hold(counted(planned.Barred(), "row cannot be sent, so none was", "rows cannot be sent, so none was"), planned.Change)
+	}
+	if err := op.rails(planned); err != nil {
+		return errors.Join(err, op.heldBack())
+	}
+	return op.askAndSend(ctx, planned)
+}
+
+// plannedOnly ends a plan that is not sent now, and says already what would hold it back then.
+func (op *operation) plannedOnly(planned importer.Planned) error {
+	if err := op.run.SetAside(); err != nil {
+		return err
+	}
+	if err := op.writePlanSheet(op.planFile, planned); err != nil {
+		return err
+	}
+	if op.global.json {
+		if err := op.printPlan(planned); err != nil {
+			return err
+		}
+	}
+	if err := op.rails(planned); err != nil {
+		return outcome{op.say(err)}
+	}
+	if planned.Barred() > 0 {
+		return outcome{exitRows}
+	}
+	return nil
+}
+
+// hold ends a run before anything is sent. A plan that was made before stays as it is.
+func (op *operation) hold(why string, others int) error {
+	if others > 0 {
+		why += " (--skip-invalid sends the others)"
+	}
+	op.screen.Linef("%s", why)
+	if err := op.heldBack(); err != nil {
+		return err
+	}
+	return outcome{exitRows}
+}
+
+// heldBack is the state of a run that may not be sent.
+func (op *operation) heldBack() error {
+	if op.saved {
+		return op.run.SetAside()
+	}
+	return op.run.Hold()
+}
+
+// rails are those for the run as a whole.
+func (op *operation) rails(p importer.Planned) error {
+	o := op.run.Options
+	if o.MaxChanges.Exceeded(p.Change, p.Rows) {
+		return problem.Refuse("max-changes", "look at the plan; raise --max-changes if it is right",
+			"%d of %d rows would change, and --max-changes allows %s", p.Change, p.Rows, o.MaxChanges)
+	}
+	if p.Change > 0 && op.run.RolesUnknown() && !o.AllowAdmins && o.Auth != importer.AuthUser {
+		return problem.Refuse("roles-unknown", "type --allow-admins to send all the same",
+			"the service tells nobody's role, so administrators can't be told from others")
+	}
+	return nil
+}
+
+// askAndSend is the last step back, and then the sending.
+func (op *operation) askAndSend(ctx context.Context, p importer.Planned) error {
+	if p.Change == 0 {
+		return op.verified(ctx, op.run.Nothing())
+	}
+	if !op.send.yes {
+		yes, err := op.ask(ctx, op.sheet, op.question(p))
+		if err != nil {
+			return err
+		}
+		if !yes {
+			return errors.Join(op.run.SetAside(), declined{})
+		}
+	}
+	op.show.sending(p)
+	return op.verified(ctx, op.run.Send(ctx, op.Hard))
+}
+
+// declined is a question that was not answered with yes.
+type declined struct{}
+
+func (declined) Error() string { return "nothing was sent" }
+
+// ExitCode is that of a run that stopped before its end.
+func (declined) ExitCode() int { return exitStopped }
+
+// Reason gives the parts of what to say.
+func (declined) Reason() (code, message, hint string) {
+	return "declined", "nothing was sent", "the plan is kept and can be sent later"
+}
+
+// recheckAndSend sends a saved plan, for the accounts that have not moved since.
+func (op *operation) recheckAndSend(ctx context.Context) error {
+	op.show.listing()
+	err := op.run.Recheck(ctx)
+	op.show.end()
+	if err != nil {
+		return err
+	}
+	planned, err := op.run.Count()
+	if err != nil {
+		return err
+	}
+	return op.decide(ctx, planned)
+}
+
+// goOn resumes an opened run.
+func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
+	if err := op.run.Without(f.without); err != nil {
+		return err
+	}
+	if m := op.run.Journal.Meta(); m.State == journal.Planning {
+		op.waiting = m.Command == commandPlan
+		return op.readAgain(ctx, f)
+	}
+	if f.failed {
+		n, err := op.run.Again()
+		if err != nil {
+			return err
+		}
+		op.screen.Linef("%s tried again", counted(n, "failed row is", "failed rows are"))
+	}
+	if err := errors.Join(op.run.Settle(ctx), op.run.Widen(ctx)); err != nil {
+		return err
+	}
+	planned, err := op.run.Count()
+	if err != nil {
+		return err
+	}
+	if err := op.showPlan(planned); err != nil {
+		return err
+	}
+	return op.askAndSend(ctx, planned)
+}
+
+// readAgain starts a run over that was stopped before its plan was on disk.
+func (op *operation) readAgain(ctx context.Context, f resumeFlags) error {
+	if op.command == commandUndo {
+		if err := op.run.RestartUndo(); err != nil {
+			return err
+		}
+		return op.planAndSend(ctx)
+	}
+	password, err := (&sheetFlags{passwordFile: f.passwordFile}).password()
+	if err != nil {
+		return err
+	}
+	s, settings, err := op.run.Restart(password)
+	if err != nil {
+		return err
+	}
+	op.kept, op.options = password, op.run.Options
+	name := op.run.Journal.Meta().File
+	if err := errors.Join(op.read(ctx, s, importer.Source{Name: name, Check: settings.Check}), s.Close()); err != nil {
+		return err
+	}
+	return op.planAndSend(ctx)
+}

@@ -1,0 +1,266 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"zohobulk/cmd/zohobulk/internal/term"
+	"zohobulk/importer"
+	"zohobulk/importer/check"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/report"
+	"zohobulk/zoho"
+)
+
+// operation is one command that makes or goes on with a run: the connection, the run, and what is shown of it.
+type operation struct {
+	*app
+	command  string
+	rate     *rateFlags
+	send     *sendFlags
+	options  importer.Options
+	conn     *connection
+	run      *importer.Run
+	screen   *term.Screen
+	show     *progress
+	lock     *journal.Lock // of the organisation
+	dry      bool
+	saved    bool   // its plan was made before, and stays to be sent if it is held now
+	kept     string // password of the sheet, for its marked copy
+	waiting  bool   // it is planned only: nothing is to be sent now
+	scratch  string // folder of a dry run
+	sheet    string // as it was named
+	full     bool   // show all of a plan
+	planFile string // the plan is written to this workbook, too
+	printed  bool   // the one document of --json is out
+	result   check.Result
+}
+
+// operation connects, and finds out nothing yet.
+func (a *app) operation(ctx context.Context, r *rateFlags, s *sendFlags, o importer.Options) (*operation, error) {
+	op := &operation{app: a, rate: r, send: s, options: o}
+	op.screen = term.New(a.Err, term.Options{Terminal: a.ErrTerminal, NoColor: a.global.noColor, Env: a.Env})
+	op.show = newProgress(op)
+	conn, err := a.connect(ctx, r, op.trace)
+	if err != nil {
+		return nil, err
+	}
+	op.conn = conn
+	conn.limiter.Notify(op.show.waits)
+	op.options.Auth, op.options.Workers, op.options.Facts = conn.auth, r.workers, conn.facts()
+	return op, nil
+}
+
+// trace says each call, where that was asked for.
+func (op *operation) trace(t zoho.Attempt) {
+	if op.global.verbose {
+		op.show.line(attemptText(t))
+	}
+}
+
+// attemptText is a call in one line.
+func attemptText(t zoho.Attempt) string {
+	text := fmt.Sprintf("%s %s: %d", t.Method, t.Op, t.Status)
+	if t.Code != "" {
+		text += " " + t.Code
+	}
+	return fmt.Sprintf("%s in %s after a wait of %s", term.Safe(text), brief(t.Took), brief(t.Wait))
+}
+
+// take makes an opened run ready to go.
+func (op *operation) take(run *importer.Run) {
+	op.run, run.Reports = run, op.global.reports
+	run.Service, run.Limiter, run.Rate, run.Observer, run.Clock = op.conn.client, op.conn.limiter, op.conn.rate, op.show, op.Now
+}
+
+// open opens a run that was made before, if it stands in one of the given states. "" is the newest.
+func (op *operation) open(ctx context.Context, name string, states ...journal.State) error {
+	dir, err := op.find(name, states)
+	if err != nil {
+		return err
+	}
+	run, err := importer.Open(dir)
+	if err != nil {
+		return err
+	}
+	begun := run.Options
+	begun.SkipInvalid = begun.SkipInvalid || op.options.SkipInvalid
+	begun.First, begun.MaxErrors, begun.MaxDuration = op.options.First, op.options.MaxErrors, op.options.MaxDuration
+	begun.Workers = op.options.Workers
+	if op.options.MaxChanges.Set {
+		begun.MaxChanges = op.options.MaxChanges
+	}
+	if run.Journal.Meta().State == journal.Planning { // it is still to be planned, so its rails can still be taken down
+		begun.AllowEmailChange = begun.AllowEmailChange || op.options.AllowEmailChange
+		begun.AllowAdmins = begun.AllowAdmins || op.options.AllowAdmins
+		begun.AllowClearing = begun.AllowClearing || op.options.AllowClearing
+	}
+	run.Options = begun
+	op.take(run)
+	m := run.Journal.Meta()
+	op.command = m.Command
+	if !slices.Contains(states, m.State) {
+		return errors.Join(wrongState(m), run.Journal.Close())
+	}
+	return op.enter(ctx)
+}
+
+// find is the folder of a run, by name or folder, or of the newest that can be gone on with.
+func (op *operation) find(name string, states []journal.State) (string, error) {
+	if name != "" {
+		return op.runDir(name), nil
+	}
+	infos, err := journal.List(op.global.reports)
+	if err != nil {
+		return "", err
+	}
+	for _, info := range slices.Backward(infos) {
+		if info.Meta.State.Resumable() && slices.Contains(states, info.Meta.State) {
+			return filepath.Join(op.global.reports, info.Meta.Run), nil
+		}
+	}
+	return "", problem.Refuse("nothing-to-resume", "zohobulk runs lists them", "%s: no run is unfinished", op.global.reports)
+}
+
+// runDir is the folder of a run that a person has named: by its name, or as a path.
+func (a *app) runDir(name string) string {
+	if filepath.Base(name) != name {
+		return filepath.Clean(name)
+	}
+	return filepath.Join(a.global.reports, name)
+}
+
+// wrongState says what can be done with a run instead.
+func wrongState(m journal.Meta) error {
+	hint := map[journal.State]string{
+		journal.Waiting:  "zohobulk apply --run " + m.Run + " sends it",
+		journal.Held:     "correct the rows in its failed.csv, and apply that file",
+		journal.Finished: "zohobulk runs show " + m.Run + " shows it; resume --failed tries its failed rows again",
+	}[m.State]
+	if hint == "" {
+		hint = "zohobulk resume " + m.Run + " goes on with it"
+	}
+	return problem.Refuse("wrong-state", hint, "run %s is %s", m.Run, m.State)
+}
+
+// enter takes the organisation for this run, once: it asks whose login this is, and keeps other sending runs out.
+func (op *operation) enter(ctx context.Context) error {
+	if op.lock != nil {
+		return nil
+	}
+	r := op.run
+	if r.ZOID == "" {
+		r.ZOID = zoho.ID(first(op.global.zoid, op.conn.profile.ZOID))
+	}
+	if err := r.Connect(ctx); err != nil {
+		return err
+	}
+	if m := r.Journal.Meta(); m.ZOID != "" && m.ZOID != string(r.ZOID) {
+		return problem.Refuse("other-organisation", "log in to that one, or name its profile with --profile",
+			"run %s is for organisation %s, and this login is for %s", m.Run, m.ZOID, r.ZOID)
+	}
+	if !op.dry && !op.waiting { // a plan only reads
+		lock, err := journal.LockOrganisation(op.locks(), string(r.ZOID))
+		if err != nil {
+			return err
+		}
+		op.lock = lock
+	}
+	return r.Journal.SetMeta(op.fill)
+}
+
+// locks is the folder for the locks of organisations. Each place has its own, so that a rehearsal never waits for the
+// real thing.
+func (op *operation) locks() string {
+	place := op.conn.dc
+	if place == "" {
+		place = op.conn.mail
+	}
+	return filepath.Join(op.conn.folders.Cache, "locks", url.PathEscape(place))
+}
+
+// fill writes into the run's record whom it is for.
+func (op *operation) fill(m *journal.Meta) {
+	m.Profile, m.DC, m.ZOID = op.conn.profile.Name, op.conn.dc, string(op.run.ZOID)
+	m.Organisation = first(op.conn.profile.Organisation, m.ZOID)
+	m.User, m.Auth = op.run.Caller.PrimaryEmail, string(op.run.Options.Auth)
+	m.RatePerMinute = op.conn.rate.PerMinute()
+}
+
+// close lets go of everything.
+func (op *operation) close() {
+	errs := []error{op.conn.close()}
+	if op.run != nil {
+		if op.dry {
+			errs = append(errs, op.run.Discard())
+		} else {
+			errs = append(errs, op.closeJournal())
+		}
+	}
+	if op.scratch != "" {
+		errs = append(errs, os.RemoveAll(op.scratch))
+	}
+	if op.lock != nil {
+		errs = append(errs, op.lock.Release())
+	}
+	if err := errors.Join(errs...); err != nil {
+		op.notice(err.Error())
+	}
+}
+
+// closeJournal closes the run's journal. One that could not be written has said so already.
+func (op *operation) closeJournal() error {
+	told := op.run.Journal.Err() != nil
+	if err := op.run.Journal.Close(); !told {
+		return err
+	}
+	return nil
+}
+
+// finish writes the reports, says how the run ended, and gives the exit code. A sheet that was refused whole has left no
+// run to speak of.
+func (op *operation) finish(why error) error {
+	op.show.end()
+	switch {
+	case op.run == nil:
+		return why
+	case op.dry:
+		return op.rehearsed(why)
+	}
+	if broken := op.run.Journal.Err(); broken != nil {
+		return broken // the reports' disk is the journal's
+	}
+	err := op.writeReports()
+	summary, serr := report.Summarise(op.run.Journal)
+	if err = errors.Join(err, serr, op.conn.remember(string(op.run.ZOID), op.run.Known())); err != nil {
+		return errors.Join(why, err)
+	}
+	return op.conclude(summary, why)
+}
+
+// writeReports writes the run's reports, in the form that this command or the one that began the run asked for.
+func (op *operation) writeReports() error {
+	if op.send.noBOM {
+		if err := op.run.KeepNoBOM(); err != nil {
+			return err
+		}
+	}
+	o, err := reportForm(op.run.Journal.Meta())
+	if err != nil {
+		return err
+	}
+	o.Password = op.kept
+	return report.Write(context.WithoutCancel(op.Hard), op.run.Dir, op.run.Journal, o)
+}
+
+// reportForm is how the reports of a run are written.
+func reportForm(m journal.Meta) (report.Options, error) {
+	s, err := importer.SettingsOf(m)
+	return report.Options{NoBOM: s.NoBOM}, err
+}

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+
+	"golang.org/x/term"
+)
+
+// stdin is the name of standard input where a sheet is asked for.
+const stdin = "-"
+
+// mayAsk sees, before any work is done, that there is somebody to ask, unless nothing is to be asked.
+func (a *app) mayAsk(silent bool, sheet string) error {
+	if silent {
+		return nil
+	}
+	if sheet == stdin {
+		tty, err := openTerminal()
+		if err != nil {
+			return usagef("the sheet comes from standard input and there is no terminal to ask on; type --yes to go on without a question")
+		}
+		return tty.Close()
+	}
+	if !a.InTerminal {
+		return usagef("there is no terminal to ask on; type --yes to go on without a question")
+	}
+	return nil
+}
+
+// ask puts a question that only the whole word yes agrees to. The end of ctx, or of the input, is a no.
+func (a *app) ask(ctx context.Context, sheet, question string) (bool, error) {
+	t := a.newTalk()
+	if sheet == stdin {
+		tty, err := openTerminal()
+		if err != nil {
+			return false, err
+		}
+		defer tty.Close()
+		t.lines = bufio.NewReader(tty)
+	}
+	answer, err := t.line(ctx, question+" Type yes to go on: ")
+	if err != nil {
+		fmt.Fprintln(a.Err)
+	}
+	return answer == "yes", nil
+}
+
+// openTerminal opens the terminal that the process runs in, wherever its standard input comes from.
+func openTerminal() (io.ReadCloser, error) {
+	path := "/dev/tty"
+	if runtime.GOOS == "windows" {
+		path = "CONIN$"
+	}
+	tty, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	if !term.IsTerminal(int(tty.Fd())) {
+		tty.Close()
+		return nil, os.ErrNotExist
+	}
+	return tty, nil
+}
