@@ -74,11 +74,12 @@ func (c *canary) send(ctx context.Context, step string, row journal.Row) error {
 	if c.needless(step, row) {
 		return c.sender.put(ctx, step, row)
 	}
-	if err := c.sender.take(c.turn); err != nil {
-		return err
-	}
-	defer func() { <-c.turn }()
-	if c.needless(step, row) {
+	return c.sender.inTurn(c.turn, func() error { return c.alone(ctx, step, row) })
+}
+
+// alone sends a step while no other unproven one is under way, and reads back what came of it.
+func (c *canary) alone(ctx context.Context, step string, row journal.Row) error {
+	if c.needless(step, row) { // the row before has proven it
 		return c.sender.put(ctx, step, row)
 	}
 	look := c.sender.traced(c.sender.hard, row.Seq, readBack)

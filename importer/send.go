@@ -78,14 +78,23 @@ func newSender(r *Run, soft, hard context.Context) *sender {
 	return s
 }
 
-// take takes a turn that one row has at a time, unless the run stops first.
-func (s *sender) take(turn chan struct{}) error {
+// inTurn does what one row may do at a time, unless the run stops first. What it finds that stops the run stops it before
+// the next row has its turn.
+func (s *sender) inTurn(turn chan struct{}, do func() error) error {
 	select {
 	case turn <- struct{}{}:
-		return nil
 	case <-s.stopped:
 		return zoho.ErrStopped
 	}
+	defer func() { <-turn }()
+	if s.why() != nil {
+		return zoho.ErrStopped
+	}
+	err := do()
+	if err != nil && stops(err) && s.hard.Err() == nil {
+		s.stop(err)
+	}
+	return err
 }
 
 // run feeds the workers until no row is left or something stops them.

@@ -68,17 +68,15 @@ func (s *spelling) send(ctx context.Context, row journal.Row) error {
 	if v, known := s.known(carried); known {
 		return s.try(ctx, row, v)
 	}
-	if err := s.take(s.turn); err != nil {
-		return err
-	}
-	defer func() { <-s.turn }()
-	if v, known := s.known(carried); known {
-		return s.try(ctx, row, v)
-	}
-	if s.futile(carried) {
-		return errNamesKnown
-	}
-	return s.learn(ctx, row, carried)
+	return s.inTurn(s.turn, func() error {
+		if v, known := s.known(carried); known { // the row before has learnt it
+			return s.try(ctx, row, v)
+		}
+		if s.futile(carried) {
+			return errNamesKnown
+		}
+		return s.learn(ctx, row, carried)
+	})
 }
 
 // known is the spelling for a set of fields, if all of it is proven.
