@@ -190,7 +190,7 @@ func TestMarkedWorkbookThroughLibreOffice(t *testing.T) {
 	}
 	program, err := exec.LookPath("soffice")
 	if err != nil || testing.Short() {
-		t.Skip("soffice (LibreOffice) is not there, or the test is to be short: a workbook that it saved is not tried")
+		t.Skip("no soffice (LibreOffice) on this machine, or the test is to be short: a workbook that it saved is not tried")
 	}
 	saved := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), program, "--headless", "-env:UserInstallation=file://"+filepath.ToSlash(t.TempDir()), "--convert-to", "xlsx", "--outdir", saved, marked)
