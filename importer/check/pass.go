@@ -58,7 +58,8 @@ func startPipeline(ctx context.Context, s Source, p *plan) *pipeline {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	l := &pipeline{order: make(chan *batch, workers+2), work: make(chan *batch, workers+2), free: make(chan *batch, workers+2)}
+	depth := 4*workers + 4 // so many that neither the reader nor a worker waits for the one who counts (measured)
+	l := &pipeline{order: make(chan *batch, depth), work: make(chan *batch, depth), free: make(chan *batch, depth)}
 	for range cap(l.free) {
 		l.free <- &batch{items: make([]item, 0, batchRows), done: make(chan struct{}, 1)}
 	}
