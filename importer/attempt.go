@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 
+	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/zoho"
 )
@@ -40,6 +41,11 @@ func journaled(seq int, step string, a zoho.Attempt) journal.Attempt {
 type sending struct {
 	journal.Row
 	calls []journal.Attempt
+
+	set  field.Mask // fields that a part of the row has set already
+	kept field.Mask // fields that were to be emptied and are not
+	why  []string   // they are not
+	part bool       // it failed, and something of it was carried out
 }
 
 // traced is a context that counts the updates sent for the row, repetitions included. An accepted one is kept for the

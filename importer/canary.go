@@ -37,28 +37,32 @@ type canary struct {
 	turn   chan struct{} // held by the row that proves
 	later  sync.WaitGroup
 
-	mu     sync.Mutex
-	proven field.Mask
+	mu      sync.Mutex
+	proven  field.Mask
+	emptied field.Mask // proven for empty values, too
 }
 
 func newCanary(s *sender) *canary {
-	c := &canary{sender: s, turn: make(chan struct{}, 1)}
-	for _, name := range strings.Fields(s.Journal.Learnt()[factProven]) {
-		if id, ok := field.ByName(name); ok {
-			c.proven |= field.Of(id)
-		}
+	learnt := s.Journal.Learnt()
+	return &canary{
+		sender: s, turn: make(chan struct{}, 1),
+		proven: field.Named(strings.Fields(learnt[factProven])...), emptied: field.Named(strings.Fields(learnt[factEmptied])...),
 	}
-	return c
 }
 
 // needless reports whether a step needs no proof.
 func (c *canary) needless(step string, row journal.Row) bool {
-	if c.sender.Facts.Probed || c.sender.Options.Lookup == LookupNever {
+	if c.sender.Options.Lookup == LookupNever {
 		return true
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.carried(step, row)&^c.proven == 0
+	if step == stepPersonal {
+		if _, empty := changed(row.Plan); empty&^c.emptied != 0 {
+			return false
+		}
+	}
+	return c.sender.Facts.Probed || c.carried(step, row)&^c.proven == 0
 }
 
 // carried is the set of fields that a step sends.
@@ -103,13 +107,21 @@ func (c *canary) prove(ctx context.Context, step string, row journal.Row, before
 	if after == nil {
 		return nil // it could not be read, so the next row with such a key is looked at instead
 	}
+	var kept field.Mask
 	if wrong != nil {
-		return c.putBack(ctx, step, row, before, wrong)
+		kept = wrong.kept
+		if *wrong != (deviation{kept: kept}) {
+			return c.putBack(ctx, step, row, before, wrong)
+		}
 	}
-	if err := c.learn(carried, before, after); err != nil {
+	_, empty := changed(row.Plan)
+	if err := c.learn(carried&^kept, empty&carried&^kept, before, after); err != nil {
 		return err
 	}
-	c.again(row, carried, before)
+	if kept != 0 {
+		return &keptError{kept}
+	}
+	c.again(row.Seq, carried, before)
 	return nil
 }
 
@@ -137,6 +149,7 @@ func (c *canary) look(ctx context.Context, row journal.Row, carried field.Mask, 
 type deviation struct {
 	fields  field.Mask // neither as sent nor as before
 	missing field.Mask // sent, and not there
+	kept    field.Mask // sent empty, and as before
 	emptied field.Mask // left out, and emptied by that
 }
 
@@ -150,7 +163,11 @@ func deviates(row journal.Row, carried field.Mask, before, after *zoho.Account) 
 		was, is := present(before, id), present(after, id)
 		switch want := value(row, id); {
 		case carried.Has(id) && want != nil:
-			if !same(id, *want, is, false) {
+			switch {
+			case same(id, *want, is, false):
+			case *want == "" && same(id, was, is, false):
+				d.kept |= field.Of(id)
+			default:
 				d.missing |= field.Of(id)
 			}
 		case same(id, was, is, true), want != nil && same(id, *want, is, false): // the row's other step sets it
@@ -225,13 +242,18 @@ func first(texts ...string) string {
 	return ""
 }
 
-// learn keeps what an account that came out right has proven: its keys, and that what was left out survives.
-func (c *canary) learn(carried field.Mask, before, after *zoho.Account) error {
+// learn keeps what an account that came out right has proven: its keys, those that an empty value empties, and that what was
+// left out survives.
+func (c *canary) learn(carried, emptied field.Mask, before, after *zoho.Account) error {
 	c.mu.Lock()
 	c.proven |= carried
-	names := c.proven.Names()
+	c.emptied |= emptied
+	names, empty := c.proven.Names(), c.emptied.Names()
 	c.mu.Unlock()
 	errs := []error{c.sender.Journal.Learn(factProven, names)}
+	if emptied != 0 {
+		errs = append(errs, c.sender.Journal.Learn(factEmptied, empty))
+	}
 	for id := range field.ID(field.Count) {
 		if carried.Has(id) || !field.Personal.Has(id) || present(before, id) == "" || carried&field.Personal == 0 {
 			continue
@@ -257,13 +279,17 @@ func (c *canary) keep(fact *string, name string) error {
 }
 
 // again looks at a proven account once more after a while, since values were seen to flip back. A run that ends sooner
-// doesn't wait for it.
-func (c *canary) again(row journal.Row, carried field.Mask, before *zoho.Account) {
+// doesn't wait for it. What the row was to make of the account is read from the journal: it may have been sent in parts.
+func (c *canary) again(seq int, carried field.Mask, before *zoho.Account) {
 	c.later.Go(func() {
 		if c.sender.Limiter.Sleep(c.sender.finished, lookAgain) != nil {
 			return
 		}
-		a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, row.Seq, readBack), row.ZUID)
+		row, err := c.sender.Journal.Row(seq)
+		if err != nil {
+			return // the journal stops the run itself
+		}
+		a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, seq, readBack), row.ZUID)
 		if err != nil {
 			return
 		}

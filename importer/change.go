@@ -161,7 +161,18 @@ func (c comparer) steps(changed field.Mask) []string {
 // context is what a request must carry along unchanged: the address that a display name is sent with, the display name
 // that an address is sent with, and what the service would otherwise empty, or might.
 func (c comparer) context(changed field.Mask, steps []string, a *zoho.Account) map[string]string {
-	var along field.Mask
+	along := c.along(changed, steps)
+	context := map[string]string{}
+	for id := range field.ID(field.Count) {
+		if text := present(a, id); along.Has(id) && !changed.Has(id) && text != "" {
+			context[id.String()] = text
+		}
+	}
+	return context
+}
+
+// along is the set of fields that steps with changed fields are sent with.
+func (c comparer) along(changed field.Mask, steps []string) (along field.Mask) {
 	for _, step := range steps {
 		if step == stepAddress {
 			along |= field.Of(field.DisplayName, field.NewEmail)
@@ -177,13 +188,7 @@ func (c comparer) context(changed field.Mask, steps []string, a *zoho.Account) m
 			}
 		}
 	}
-	context := map[string]string{}
-	for id := range field.ID(field.Count) {
-		if text := present(a, id); along.Has(id) && !changed.Has(id) && text != "" {
-			context[id.String()] = text
-		}
-	}
-	return context
+	return along
 }
 
 // unread is the plan of a row that is sent without reading its account first: all it says is sent.

@@ -10,6 +10,7 @@ import (
 // A row that the service refuses has the service's own code.
 var Codes = []field.Code{
 	{Code: codeUnknownUser, Severity: problem.Error, About: "nobody in the organisation has this address or id"},
+	{Code: codeWithheld, Severity: problem.Error, About: "the service refuses to show this user, for a reason of its own"},
 	{Code: codeAmbiguousUser, Severity: problem.Error, About: "several users have this address"},
 	{Code: codeIDsDisagree, Severity: problem.Error, About: "address and ids of the row are those of different users"},
 	{Code: codeNotOwn, Severity: problem.Error, About: "with --auth user only the own account can be changed"},
@@ -22,6 +23,7 @@ var Codes = []field.Code{
 	{Code: codeNotFreed, Severity: problem.Error, About: "the row that was to free the new address failed"},
 	{Code: codeMoved, Severity: problem.Error, About: "the account has changed since the plan"},
 	{Code: codeChangedSinceRun, Severity: problem.Error, About: "an undo kept what somebody has changed since the run"},
+	{Code: codeNotEmptied, Severity: problem.Error, About: "a field was to be emptied, and the service refuses that or keeps what was there"},
 	{Code: codeNoAnswer, Severity: problem.Error, About: "no answer came: it is not known whether the change was made until resume has looked"},
 	{Code: codeNotSeen, Severity: problem.Warning, About: "with --verify: the change was accepted, and reading the user again does not show it"},
 	{Code: errNamesRefused.Code, Severity: problem.Error, About: "the service refuses first and last name; the row's other fields were accepted"},

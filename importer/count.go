@@ -27,7 +27,8 @@ type Planned struct {
 	Doubts    []problem.Problem // what looks like a mistake although every row is sound
 	Unchecked []problem.Problem // what could not be found out before it is sent
 
-	untold int // users that change whose role the service doesn't tell
+	untold  int        // users that change whose role the service doesn't tell
+	cleared field.Mask // fields that would be emptied somewhere
 }
 
 // Barred are the rows that hold the run back unless the valid ones are to be sent without them.
@@ -94,6 +95,7 @@ func (p *Planned) countFields(row journal.Row) {
 		p.Fields[c.Field]++
 		if c.After == "" {
 			p.Cleared++
+			p.cleared |= field.Named(c.Field)
 		}
 	}
 }
@@ -110,7 +112,7 @@ func (p *Planned) countBarred(code string) {
 	switch code {
 	case codeUnknownUser, codeNotOwn:
 		p.NotFound++
-	case codeAmbiguousUser, codeIDsDisagree, codeEmailChange, codeClearing, codeAdmin, codeNoName,
+	case codeWithheld, codeAmbiguousUser, codeIDsDisagree, codeEmailChange, codeClearing, codeAdmin, codeNoName,
 		codeAddressTaken, codeAddressCycle:
 		p.Refused++
 	default:
@@ -185,16 +187,16 @@ func (r *Run) unchecked(p *Planned) (said []problem.Problem) {
 	return said
 }
 
-// unproven names the fields of a plan that no run and no probe has seen do what they should.
+// unproven names the fields of a plan that no run and no probe has seen do what they should, and the empty ones.
 func (r *Run) unproven(p *Planned) string {
-	if r.Facts.Probed {
-		return ""
-	}
-	proven := r.proven()
+	proven, emptied := r.proven(), r.emptied()
 	var open []string
 	for id := range field.ID(field.Count) {
-		if p.Fields[id.String()] > 0 && !proven.Has(id) {
+		switch {
+		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Facts.Probed:
 			open = append(open, id.String())
+		case (p.cleared &^ emptied).Has(id):
+			open = append(open, "an empty "+id.String())
 		}
 	}
 	return strings.Join(open, ", ")

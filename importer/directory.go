@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/maphash"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,12 +33,13 @@ type directory struct {
 	accounts  []*zoho.Account
 	byAddress map[string][]*zoho.Account
 	byZUID    map[zoho.ID]*zoho.Account
-	complete  bool // every account of the organisation is in here
-	pages     int  // that the list has cost
+	withheld  map[string]*zoho.Error // users that the service doesn't show when asked for by themselves, by the key they were asked for with
+	complete  bool                   // every account of the organisation is in here
+	pages     int                    // that the list has cost
 }
 
 func newDirectory() *directory {
-	return &directory{byAddress: map[string][]*zoho.Account{}, byZUID: map[zoho.ID]*zoho.Account{}}
+	return &directory{byAddress: map[string][]*zoho.Account{}, byZUID: map[zoho.ID]*zoho.Account{}, withheld: map[string]*zoho.Error{}}
 }
 
 // fold is the form in which addresses are compared.
@@ -120,36 +122,36 @@ func (w *wanted) found(a *zoho.Account) {
 	}
 }
 
-// lookUp reads the accounts of the given keys one by one, a few at a time.
+// lookUp reads the accounts of the given keys one by one, a few at a time. A user whom nobody knows, or whom the service
+// doesn't show for a reason of the user's own, is no error: the others are read all the same.
 func (d *directory) lookUp(ctx context.Context, s Service, zoid zoho.ID, keys []string, workers int, listed func(accounts int)) error {
-	found := make(chan *zoho.Account)
+	var mu sync.Mutex
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for a := range found {
-			d.add(a)
-			listed(len(d.accounts))
-		}
-	}()
 	for _, key := range keys {
 		g.Go(func() error {
 			a, err := s.Account(ctx, zoid, key)
-			if notFound(err) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			found <- &a
-			return nil
+			mu.Lock()
+			defer mu.Unlock()
+			return d.took(key, &a, err, listed)
 		})
 	}
-	err := g.Wait()
-	close(found)
-	<-done
-	return err
+	return g.Wait()
+}
+
+// took takes in the answer of a look-up.
+func (d *directory) took(key string, a *zoho.Account, err error, listed func(accounts int)) error {
+	var refused *zoho.Error
+	switch {
+	case err == nil:
+		d.add(a)
+		listed(len(d.accounts))
+	case errors.As(err, &refused) && refused.Kind == zoho.Row:
+		d.withheld[key] = refused
+	case !notFound(err):
+		return err
+	}
+	return nil
 }
 
 // notFound reports whether the service says that there is no such user.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
@@ -129,6 +131,33 @@ func (a *alone) Account(_ context.Context, _ zoho.ID, who string) (zoho.Account,
 		}
 	}
 	return zoho.Account{}, &zoho.Error{Kind: zoho.NotFound}
+}
+
+// TestOneUserWithheld lets the service refuse to show one user for a reason of its own: that is the row's problem, and the
+// others are planned; so it is later, when a plan that was set aside is held against the accounts once more.
+func TestOneUserWithheld(t *testing.T) {
+	const withheld = "juergen.gross@example.com"
+	g := newRig(t, zohotest.Options{})
+	fault := zohotest.Fault{Kind: zohotest.Error500Reason, Method: http.MethodGet, Path: "/accounts/" + withheld}
+	g.server.Inject(fault)
+	r, p := g.plan(newPhones, Options{})
+	if diff := cmp.Diff(map[int]string{2: "invalid user-withheld", 3: "planned"}, ends(t, r)); diff != "" || p.Refused != 1 {
+		t.Errorf("planned %+v\n%s", p, diff)
+	}
+	row, err := r.Journal.Row(1)
+	if want := "the service doesn't show this user: 500 Maximum user license limit reached"; err != nil || row.Message != want {
+		t.Errorf("it says %q, %v; want %q", row.Message, err, want)
+	}
+	other, err := r.Journal.Row(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fault.Path = "/accounts/" + other.ZUID
+	g.server.Inject(fault)
+	if err := r.Recheck(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	wantEnds(t, r, map[int]string{2: "invalid user-withheld", 3: "failed user-withheld"})
 }
 
 // TestMissingReadScope names the permission and the way around it.

@@ -7,28 +7,33 @@ import (
 )
 
 // proven is the set of fields whose key was seen to do what it should, by this run or those before it.
-func (r *Run) proven() (m field.Mask) {
-	for _, name := range append(strings.Fields(r.Journal.Learnt()[factProven]), r.Facts.Proven...) {
-		if id, ok := field.ByName(name); ok {
-			m |= field.Of(id)
-		}
-	}
-	return m
+func (r *Run) proven() field.Mask { return r.seen(factProven, r.Facts.Proven) }
+
+// emptied is the set of fields that an empty value was seen to empty.
+func (r *Run) emptied() field.Mask { return r.seen(factEmptied, r.Facts.Emptied) }
+
+// seen is a set of fields that the journal keeps, with those that runs before this one have seen.
+func (r *Run) seen(fact string, before []string) field.Mask {
+	return field.Named(strings.Fields(r.Journal.Learnt()[fact])...) | field.Named(before...)
 }
 
 // inherit puts into the journal what runs before this one have proven, from where sending takes it. A run that goes on has
 // it there already.
 func (r *Run) inherit() error {
-	names := r.proven().Names()
-	if names == "" || names == r.Journal.Learnt()[factProven] {
-		return nil
+	learnt := r.Journal.Learnt()
+	for fact, fields := range map[string]field.Mask{factProven: r.proven(), factEmptied: r.emptied()} {
+		if names := fields.Names(); names != learnt[fact] {
+			if err := r.Journal.Learn(fact, names); err != nil {
+				return err
+			}
+		}
 	}
-	return r.Journal.Learn(factProven, names)
+	return nil
 }
 
 // Known is what is known of the service by now, for the next run.
 func (r *Run) Known() Facts {
 	f := r.Facts
-	f.Proven = strings.Fields(r.proven().Names())
+	f.Proven, f.Emptied = strings.Fields(r.proven().Names()), strings.Fields(r.emptied().Names())
 	return f
 }

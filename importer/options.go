@@ -69,7 +69,8 @@ type Facts struct {
 	PageSize       int    `json:"page_size"`       // what the list really gives; 0 unknown
 	DirectorySize  int    `json:"directory_size"`  // accounts in the organisation when it was last read; 0 unknown
 
-	Proven []string `json:"proven,omitempty"` // fields that a run has seen do what they should
+	Proven  []string `json:"proven,omitempty"`  // fields that a run has seen do what they should
+	Emptied []string `json:"emptied,omitempty"` // fields that a run has seen emptied by an empty value
 }
 
 // Limit is a number of rows, or a share of them. The zero Limit is none.

@@ -264,6 +264,7 @@ func (b *bar) outcome() journal.Outcome {
 // The codes of rows that planning bars.
 const (
 	codeUnknownUser   = "unknown-user"
+	codeWithheld      = "user-withheld"
 	codeAmbiguousUser = "ambiguous-user"
 	codeIDsDisagree   = "identities-disagree"
 	codeNotOwn        = "not-own-account"
@@ -309,6 +310,9 @@ func (p *planner) find(who identity) (a *zoho.Account, note string, refused *bar
 func (p *planner) unknown(id field.ID, value string) *bar {
 	if p.Options.Auth == AuthUser {
 		return barred(id, codeNotOwn, "%q is not your own account; with --auth user only %s can be changed", value, p.Caller.PrimaryEmail)
+	}
+	if said := p.directory.withheld[fold(value)]; said != nil {
+		return barred(id, codeWithheld, "the service doesn't show this user: %s", words(said))
 	}
 	return barred(id, codeUnknownUser, "nobody in organisation %s has %s %q", p.ZOID, id, value)
 }

@@ -225,6 +225,18 @@ func (r *Run) unseen(row journal.Row, err error) journal.Outcome {
 	return o
 }
 
+// absent is the outcome of a row whose account was not among those that were read.
+func (r *Run) absent(row journal.Row, d *directory) journal.Outcome {
+	said := d.withheld[row.ZUID]
+	if said == nil {
+		return r.lost(row)
+	}
+	o := row.Outcome
+	o.Status, o.Code, o.HTTPStatus, o.FinishedAt = journal.Failed, codeWithheld, said.Status, r.Now()
+	o.Message = "the service doesn't show this user any more: " + words(said)
+	return o
+}
+
 func (r *Run) lost(row journal.Row) journal.Outcome {
 	o := row.Outcome
 	o.Status, o.Code, o.FinishedAt = journal.Failed, codeUnknownUser, r.Now()
@@ -301,7 +313,7 @@ func passing(o journal.Outcome) bool {
 	switch o.Code {
 	case codeNoAnswer, codeNotFreed:
 		return true
-	case codeMoved, codeChangedSinceRun, codeUnknownUser:
+	case codeMoved, codeChangedSinceRun, codeUnknownUser, codeNotEmptied:
 		return false
 	}
 	return o.HTTPStatus == 0 || o.HTTPStatus == http.StatusTooManyRequests || o.HTTPStatus >= http.StatusInternalServerError
@@ -321,7 +333,7 @@ func (r *Run) Recheck(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		outcome := r.lost(row)
+		outcome := r.absent(row, d)
 		if a := d.byZUID[zoho.ID(row.ZUID)]; a != nil {
 			switch now := r.stand(row, a); {
 			case now.done:
@@ -354,8 +366,11 @@ func (r *Run) Widen(ctx context.Context) error {
 			return err
 		}
 		a := d.byZUID[zoho.ID(row.ZUID)]
-		if a == nil {
-			continue // sending it will say that nobody has this id any more
+		if a == nil { // its present values aren't known, so sending it might empty them
+			if err := r.Journal.Record(row.Seq, r.absent(row, d), nil, func(error) {}); err != nil {
+				return err
+			}
+			continue
 		}
 		var changed field.Mask
 		for _, c := range row.Changes {

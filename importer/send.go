@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -52,6 +53,7 @@ type sender struct {
 	hard     context.Context // ends when calls in flight are cut
 	spelling *spelling
 	canary   *canary
+	emptying *emptying
 	finished context.Context // ends when the last row has
 	rows     chan journal.Row
 	ended    chan struct{}  // a row has ended: others may wait for it
@@ -64,7 +66,7 @@ type sender struct {
 	inFlight int // rows claimed and not ended
 	handed   int // rows handed to workers
 	sent     int // rows with an outcome of the service
-	failed   int
+	failed   int // of these, with nothing carried out
 }
 
 func newSender(r *Run, soft, hard context.Context) *sender {
@@ -74,7 +76,7 @@ func newSender(r *Run, soft, hard context.Context) *sender {
 		stopped: make(chan struct{}),
 	}
 	s.spelling = &spelling{sender: s, turn: make(chan struct{}, 1), phone: r.Facts.PhoneKey, names: r.Facts.Names}
-	s.canary = newCanary(s)
+	s.canary, s.emptying = newCanary(s), newEmptying(s)
 	return s
 }
 
@@ -239,7 +241,7 @@ func (s *sender) attempt(claimed journal.Row) error {
 	row := &sending{Row: claimed}
 	for i := row.StepsDone; i < len(row.Steps); i++ {
 		step := row.Steps[i]
-		if err := s.canary.send(row.traced(s.hard, s.Run, step, s.canary.needless(step, row.Row)), step, row.Row); err != nil {
+		if err := s.emptying.send(row, step); err != nil {
 			if !s.arrived(row.Row, i, err) {
 				return s.refused(row, step, err)
 			}
@@ -251,10 +253,8 @@ func (s *sender) attempt(claimed journal.Row) error {
 			}
 		}
 	}
-	row.Status, row.HTTPStatus = journal.Updated, http.StatusOK
-	if s.meta.Command == "undo" && row.Note != "" {
-		row.Status, row.Code, row.Message = journal.Failed, codeChangedSinceRun, row.Note+"; the rest was put back"
-	}
+	row.Status, row.HTTPStatus = journal.Updated, cmp.Or(row.HTTPStatus, http.StatusOK)
+	s.concede(row)
 	s.end(row)
 	return nil
 }
@@ -319,7 +319,7 @@ func stops(err error) bool {
 	switch {
 	case errors.As(err, &refusal):
 		return true
-	case errors.Is(err, zoho.ErrStopped), errors.Is(err, errUnseen):
+	case errors.Is(err, zoho.ErrStopped), errors.Is(err, errUnseen), keeps(err):
 		return false
 	}
 	return !errors.As(err, &e) || e.Shared()
@@ -358,7 +358,7 @@ func (s *sender) end(row *sending) {
 	row.FinishedAt = s.Now()
 	s.mu.Lock()
 	s.sent++
-	if row.Status == journal.Failed {
+	if row.Status == journal.Failed && !row.part {
 		s.failed++
 	}
 	tooMany := s.Options.MaxErrors.Exceeded(s.failed, s.sent)

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"strings"
 
+	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
@@ -20,7 +22,10 @@ const codeChangedSinceRun = "changed-since-run"
 // made stands before a field's name for what the run that is taken back made of it, beside what the undo wants of it.
 const made = "made "
 
-// Undo makes a run that takes another one back: its rows are the rows that the other run updated, and what they want is
+// commandUndo is the command of a run that takes another one back.
+const commandUndo = "undo"
+
+// Undo makes a run that takes another one back: its rows are the rows that the other run changed, and what they want is
 // what each changed field held before.
 func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Run, err error) {
 	past := of.Meta()
@@ -45,7 +50,7 @@ func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Ru
 	if changed == 0 {
 		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", past.Run)
 	}
-	m.Run, m.State, m.Command, m.Of = name, journal.Planning, "undo", past.Run
+	m.Run, m.State, m.Command, m.Of = name, journal.Planning, commandUndo, past.Run
 	m.File, m.SHA256, m.Format, m.Worksheet = past.File, past.SHA256, past.Format, past.Worksheet
 	m.Columns = undoColumns(changed)
 	if m.Options, err = json.Marshal(Settings{Options: o}); err != nil {
@@ -61,16 +66,62 @@ func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Ru
 
 // changedFields is the set of fields that a run has changed.
 func changedFields(of *journal.Journal) (changed field.Mask, err error) {
-	for row, err := range of.Rows(standing(journal.Updated)) {
+	for row, err := range altered(of) {
 		if err != nil {
 			return 0, err
 		}
 		for _, c := range row.Changes {
-			id, _ := field.ByName(c.Field)
-			changed |= field.Of(id)
+			changed |= field.Named(c.Field)
 		}
 	}
 	return changed, nil
+}
+
+// altered are the rows of a run that have changed something, or may have, with just those changes: all of a row that ended
+// well, the accepted steps of one that failed later, and the step that no answer came to.
+func altered(of *journal.Journal) iter.Seq2[journal.Row, error] {
+	return func(yield func(journal.Row, error) bool) {
+		for row, err := range of.Rows(standing(journal.Updated, journal.Failed, journal.Sending)) {
+			if row.Changes = carriedOut(row); err == nil && len(row.Changes) == 0 {
+				continue
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// carriedOut are the changes of a row that were made, or may have been.
+func carriedOut(row journal.Row) (made []journal.Change) {
+	if row.Status == journal.Updated {
+		return row.Changes
+	}
+	steps := row.StepsDone
+	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code {
+		steps++ // part of it, or maybe
+	}
+	var fields field.Mask
+	for _, step := range row.Steps[:min(steps, len(row.Steps))] {
+		fields |= sets(step, row.Steps)
+	}
+	for _, c := range row.Changes {
+		if field.Named(c.Field)&fields != 0 {
+			made = append(made, c)
+		}
+	}
+	return made
+}
+
+// sets is the set of fields that a step sets of a row that takes these steps.
+func sets(step string, steps []string) field.Mask {
+	switch {
+	case step == stepPersonal:
+		return field.Personal
+	case len(steps) == 1:
+		return field.Of(field.NewEmail, field.DisplayName)
+	}
+	return field.Of(field.NewEmail)
 }
 
 // undoColumns are the columns of an undo: who, and what is put back.
@@ -88,12 +139,9 @@ func undoColumns(changed field.Mask) (columns []journal.Column) {
 // takeBack journals the rows of an undo.
 func (r *Run) takeBack(of *journal.Journal) error {
 	seq := 0
-	for past, err := range of.Rows(standing(journal.Updated)) {
+	for past, err := range altered(of) {
 		if err != nil {
 			return err
-		}
-		if len(past.Changes) == 0 {
-			continue
 		}
 		seq++
 		row := journal.Row{Seq: seq, Number: past.Number, Line: past.Line, Origin: past.Origin, Wanted: map[string]string{
@@ -103,13 +151,23 @@ func (r *Run) takeBack(of *journal.Journal) error {
 			row.Wanted[c.Field], row.Wanted[made+c.Field] = c.Before, c.After
 		}
 		for _, column := range r.meta.Columns {
-			row.Cells = append(row.Cells, row.Wanted[column.Field])
+			row.Cells = append(row.Cells, cellOf(row, column.Field))
 		}
 		if err := r.Journal.Add(row); err != nil {
 			return err
 		}
 	}
 	return r.Journal.Flush()
+}
+
+// cellOf is what an undo's reports say of a field that is put back: a value that was empty as a sheet would ask for it, so that
+// a report can be fed back, and tells it from a field that the row leaves alone.
+func cellOf(row journal.Row, name string) string {
+	text, changed := row.Wanted[name]
+	if changed && text == "" {
+		return check.DefaultClearWord
+	}
+	return text
 }
 
 // PlanUndo holds the rows of an undo against the directory: what still is as the run made it is put back, what somebody

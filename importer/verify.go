@@ -119,6 +119,8 @@ func (r *Run) lookOnce(ctx context.Context, row journal.Row) (missing string, er
 	switch {
 	case notFound(err):
 		return r.missing(row, nil), nil
+	case zoho.IsKind(err, zoho.Row):
+		return "the service doesn't show the user any more", nil
 	case err != nil:
 		return "", err
 	}

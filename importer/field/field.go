@@ -2,7 +2,11 @@
 // with its aliases, checks and place in a request; the mapping, the template, the help and the reports read it here.
 package field
 
-import "strings"
+import (
+	"iter"
+	"math/bits"
+	"strings"
+)
 
 // ID names a field of the catalogue.
 type ID uint8
@@ -39,8 +43,33 @@ func Of(ids ...ID) Mask {
 	return m
 }
 
+// Named makes a set of the fields that have these names; other names are passed over.
+func Named(names ...string) Mask {
+	var m Mask
+	for _, name := range names {
+		if id, ok := ByName(name); ok {
+			m |= Of(id)
+		}
+	}
+	return m
+}
+
 // Has reports whether the set has a field.
 func (m Mask) Has(id ID) bool { return m&(1<<id) != 0 }
+
+// Len is how many fields the set has.
+func (m Mask) Len() int { return bits.OnesCount16(uint16(m)) }
+
+// All gives the set's fields in the catalogue's order.
+func (m Mask) All() iter.Seq[ID] {
+	return func(yield func(ID) bool) {
+		for ; m != 0; m &= m - 1 {
+			if !yield(ID(bits.TrailingZeros16(uint16(m)))) {
+				return
+			}
+		}
+	}
+}
 
 // The sets that rules speak of.
 var (
@@ -91,10 +120,8 @@ func (v *Values) Map() map[string]string {
 // Names joins the names of the set's fields with a space, in the catalogue's order.
 func (m Mask) Names() string {
 	var names []string
-	for id := range ID(Count) {
-		if m.Has(id) {
-			names = append(names, id.String())
-		}
+	for id := range m.All() {
+		names = append(names, id.String())
 	}
 	return strings.Join(names, " ")
 }

@@ -105,7 +105,8 @@ func (l Learnt) Known() bool { return l.Complete() != Nothing() }
 // Proven is what runs have seen the service do, which spares the next run to look.
 type Proven struct {
 	Learnt
-	Fields []string `toml:"fields"` // fields that were seen to change as they should
+	Fields  []string `toml:"fields"`            // fields that were seen to change as they should
+	Emptied []string `toml:"emptied,omitempty"` // fields that were seen to be emptied
 }
 
 // Probe is when and on whom the answers were learnt.

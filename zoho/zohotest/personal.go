@@ -63,7 +63,7 @@ func (s *Server) set(u *User, f field) *answer {
 		return s.setAddress(u, f.value)
 	}
 	text, refused := s.text(f.key, f.value)
-	if refused != nil {
+	if refused != nil || s.ignores(text) {
 		return refused
 	}
 	switch f.key {
@@ -137,7 +137,7 @@ func (s *Server) setAddress(u *User, v any) *answer {
 		if refused != nil {
 			return refused
 		}
-		if p := places[m.key]; p != nil {
+		if p := places[m.key]; p != nil && !s.ignores(text) {
 			*p = text
 		}
 	}
@@ -157,6 +157,9 @@ func (s *Server) omittedMembers(places map[string]*string, members []field) *ans
 	}
 	return nil
 }
+
+// ignores reports whether a value is taken and changes nothing.
+func (s *Server) ignores(text string) bool { return text == "" && s.o.Quirks.Empty == Ignored }
 
 // text checks that a value is a string that can be kept. null is refused like any other type (assumed).
 func (s *Server) text(key string, v any) (string, *answer) {

@@ -39,7 +39,7 @@ type Quirks struct {
 	Names          Rule `is:"accepted refused ignored"` // firstName and lastName, which only the sample shows
 	Omitted        Rule `is:"kept cleared refused"`     // fields left out of an update
 	OmittedAddress Rule `is:"kept cleared refused"`     // members left out of an address
-	Empty          Rule `is:"cleared refused"`          // "" as a value
+	Empty          Rule `is:"cleared refused ignored"`  // "" as a value
 	UpperCountry   Rule `is:"refused accepted"`         // country "US"
 	UnknownKey     Rule `is:"refused ignored"`          // a key nobody has heard of
 	StrictPhones   bool // phones are 5 to 20 of digits, blanks and +-(); otherwise any text does

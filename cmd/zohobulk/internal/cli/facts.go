@@ -13,7 +13,7 @@ func (c *connection) facts() importer.Facts {
 	f := importer.Facts{DirectorySize: c.profile.Users}
 	if p := c.profile.Proven; p != nil {
 		takeLearnt(&f, p.Learnt)
-		f.Proven = p.Fields
+		f.Proven, f.Emptied = p.Fields, p.Emptied
 	}
 	if p := c.profile.Probe; p != nil {
 		takeLearnt(&f, p.Learnt)
@@ -67,7 +67,7 @@ func (c *connection) remember(zoid string, f importer.Facts) error {
 func provenBy(known *profile.Proven, f importer.Facts) *profile.Proven {
 	p := profile.Proven{Learnt: profile.Nothing()}
 	if known != nil {
-		p.Learnt, p.Fields = known.Complete(), slices.Clone(known.Fields)
+		p.Learnt, p.Fields, p.Emptied = known.Complete(), slices.Clone(known.Fields), slices.Clone(known.Emptied)
 	}
 	p.PhoneKey = first(f.PhoneKey, p.PhoneKey)
 	p.OmittedFields = profile.Answer(first(f.OmittedFields, string(p.OmittedFields)))
@@ -78,13 +78,19 @@ func provenBy(known *profile.Proven, f importer.Facts) *profile.Proven {
 	case "no":
 		p.Names = profile.No
 	}
-	for _, name := range f.Proven {
-		if !slices.Contains(p.Fields, name) {
-			p.Fields = append(p.Fields, name)
-		}
-	}
+	p.Fields, p.Emptied = union(p.Fields, f.Proven), union(p.Emptied, f.Emptied)
 	if !p.Known() && len(p.Fields) == 0 {
 		return nil
 	}
 	return &p
+}
+
+// union adds to a list what it doesn't hold yet.
+func union(list, more []string) []string {
+	for _, name := range more {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
