@@ -156,12 +156,13 @@ type deviation struct {
 // deviates holds an account after a step against what it was, and what the step should have made of it.
 func deviates(row journal.Row, carried field.Mask, before, after *zoho.Account) *deviation {
 	var d deviation
+	texts := said(row)
 	for id := range field.ID(field.Count) {
 		if !field.Set.Has(id) {
 			continue
 		}
 		was, is := present(before, id), present(after, id)
-		switch want := value(row, id); {
+		switch want := texts[id]; {
 		case carried.Has(id) && want != nil:
 			switch {
 			case same(id, *want, is, false):

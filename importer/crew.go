@@ -24,6 +24,14 @@ func (s *sender) hire() {
 	s.crew.Go(s.work)
 }
 
+// firstWorkers is how many workers there are from the start. Without a limit none is too many.
+func (s *sender) firstWorkers() int {
+	if !s.Rate.Limited() {
+		return s.mostWorkers()
+	}
+	return min(s.mostWorkers(), DefaultWorkers)
+}
+
 // mostWorkers is how many workers there may be in the end.
 func (s *sender) mostWorkers() int {
 	if s.Options.Workers > 0 {

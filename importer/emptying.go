@@ -63,12 +63,16 @@ func changed(plan journal.Plan) (all, emptied field.Mask) {
 
 // send sends a step of a row.
 func (e *emptying) send(row *sending, step string) error {
-	all, empty := changed(row.Plan)
-	if step != stepPersonal || empty == 0 {
-		keep := e.canary.needless(step, row.Row)
-		return e.canary.send(row.traced(e.hard, e.Run, step, keep), step, row.Row)
+	if all, empty := changed(row.Plan); step == stepPersonal && empty != 0 {
+		return e.clearing(row, all, empty)
 	}
-	ctx := row.traced(e.hard, e.Run, step, false)
+	keep := e.canary.needless(step, row.Row)
+	return e.canary.send(row.traced(e.hard, e.Run, step, keep), step, row.Row)
+}
+
+// clearing sends the personal details of a row that empties some of them.
+func (e *emptying) clearing(row *sending, all, empty field.Mask) error {
+	ctx := row.traced(e.hard, e.Run, stepPersonal, false)
 	e.mu.Lock()
 	known := empty & e.kept
 	e.mu.Unlock()

@@ -6,24 +6,29 @@ import (
 	"zohobulk/zoho"
 )
 
-// value is what a row's request says of a field: the change, or what it must carry along; nil if nothing.
-func value(row journal.Row, id field.ID) *string {
-	if c := changeOf(row.Plan, id); c != nil {
-		return &c.After
+// said is what a row's requests say of each field: the change, or what they must carry along; nil if nothing.
+func said(row journal.Row) (texts [field.Count]*string) {
+	for name, text := range row.Context {
+		if id, ok := field.ByName(name); ok {
+			texts[id] = &text
+		}
 	}
-	if text, ok := row.Context[id.String()]; ok {
-		return &text
+	for i, c := range row.Changes {
+		if id, ok := field.ByName(c.Field); ok {
+			texts[id] = &row.Changes[i].After
+		}
 	}
-	return nil
+	return texts
 }
 
 // personalInfo is the request of a row's personal details, less the fields to leave out.
 func personalInfo(row journal.Row, leave field.Mask) zoho.PersonalInfo {
+	texts := said(row)
 	get := func(id field.ID) *string {
 		if leave.Has(id) {
 			return nil
 		}
-		return value(row, id)
+		return texts[id]
 	}
 	p := zoho.PersonalInfo{
 		AccountID: zoho.ID(row.AccountID), ZUID: zoho.ID(row.ZUID),
@@ -43,11 +48,12 @@ func personalInfo(row journal.Row, leave field.Mask) zoho.PersonalInfo {
 
 // displayNameEmail is the request of a row's new address, or of a display name by user authentication.
 func displayNameEmail(row journal.Row) zoho.DisplayNameEmail {
+	texts := said(row)
 	text := func(id field.ID) string {
-		if v := value(row, id); v != nil {
-			return *v
+		if texts[id] == nil {
+			return ""
 		}
-		return ""
+		return *texts[id]
 	}
 	return zoho.DisplayNameEmail{
 		AccountID: zoho.ID(row.AccountID), ZUID: zoho.ID(row.ZUID),
@@ -57,10 +63,10 @@ func displayNameEmail(row journal.Row) zoho.DisplayNameEmail {
 
 // carries is the set of fields that a personal request sends.
 func carries(row journal.Row, leave field.Mask) (m field.Mask) {
-	for id := range field.ID(field.Count) {
-		if field.Personal.Has(id) && !leave.Has(id) && value(row, id) != nil {
-			m |= field.Of(id)
+	for id, text := range said(row) {
+		if text != nil {
+			m |= field.Of(field.ID(id))
 		}
 	}
-	return m
+	return m & field.Personal &^ leave
 }

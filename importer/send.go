@@ -103,7 +103,7 @@ func (s *sender) inTurn(turn chan struct{}, do func() error) error {
 func (s *sender) run() error {
 	var finish context.CancelFunc
 	s.finished, finish = context.WithCancel(s.hard)
-	for range min(s.mostWorkers(), DefaultWorkers) {
+	for range s.firstWorkers() {
 		s.hire()
 	}
 	err := s.feed()

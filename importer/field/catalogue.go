@@ -113,10 +113,14 @@ func (id ID) String() string { return catalogue[id].Name }
 
 // ByName finds a field by its exact name.
 func ByName(name string) (ID, bool) {
-	for _, e := range catalogue {
-		if e.Name == name {
-			return e.ID, true
-		}
-	}
-	return 0, false
+	id, ok := named[name]
+	return id, ok
 }
+
+var named = func() map[string]ID {
+	ids := make(map[string]ID, Count)
+	for _, e := range catalogue {
+		ids[e.Name] = e.ID
+	}
+	return ids
+}()

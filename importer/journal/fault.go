@@ -19,11 +19,17 @@ var errClosed = problem.Refuse("journal-closed", "", "the run's journal is close
 
 // fault turns an error of the database or the file system into a sentence about the run. A refusal stays as it is.
 func fault(dir string, err error) error {
+	if err == nil {
+		return nil // apart, since this is asked of each row
+	}
+	return explain(dir, err)
+}
+
+// explain is fault for something that went wrong.
+func explain(dir string, err error) error {
 	var refused *problem.Refusal
 	var db *sqlite.Error
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &refused):
 		return refused
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):

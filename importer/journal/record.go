@@ -44,7 +44,7 @@ func (j *Journal) Flush() error { return j.sendNow() }
 
 // Claim hands out the next planned rows in the order of the sheet, at most n, leaving out those that wait for another
 // row. They are marked as being sent, on disk, before Claim returns. None means that nothing can be sent now. A claimed row
-// comes with its plan and its outcome so far, and without what the sheet says: reading that took half of Claim's time.
+// comes with its plan and its outcome so far, and without anything that the sheet says: reading that took half of Claim's time.
 func (j *Journal) Claim(n int) ([]Row, error) {
 	if n <= 0 {
 		return nil, j.Err() // to SQLite a limit below 0 is none
@@ -66,16 +66,14 @@ func (j *Journal) Claim(n int) ([]Row, error) {
 }
 
 // sqlClaimed reads the rows between the first and the last of a claim; some of them may be others'.
-const sqlClaimed = `select o.seq, s.number, ifnull(p.account_id, ''), ifnull(p.zuid, ''), ifnull(p.email, ''), ifnull(p.changes, '[]'),
-	ifnull(p.context, '[]'), ifnull(p.steps, '[]'), ifnull(p.after, 0), ifnull(p.note, ''), o.status, o.steps_done, o.attempts
-	from outcome o cross join sheet s on s.seq = o.seq left join plan p on p.seq = o.seq
-	where o.status = 'sending' and o.seq between ? and ? order by o.seq`
+const sqlClaimed = `select o.seq, ifnull(p.account_id, ''), ifnull(p.zuid, ''), ifnull(p.email, ''), ifnull(p.changes, '[]'), ifnull(p.context, '[]'),
+	ifnull(p.steps, '[]'), ifnull(p.note, ''), o.steps_done, o.attempts
+	from outcome o left join plan p on p.seq = o.seq where o.status = 'sending' and o.seq between ? and ? order by o.seq`
 
 func scanClaimed(from scanner) (Row, error) {
-	var r Row
+	r := Row{Outcome: Outcome{Status: Sending}}
 	var changes, context, steps string
-	err := from.Scan(&r.Seq, &r.Number, &r.AccountID, &r.ZUID, &r.Email, &changes, &context, &steps, &r.After, &r.Note,
-		&r.Status, &r.StepsDone, &r.Attempts)
+	err := from.Scan(&r.Seq, &r.AccountID, &r.ZUID, &r.Email, &changes, &context, &steps, &r.Note, &r.StepsDone, &r.Attempts)
 	if err != nil {
 		return Row{}, err
 	}

@@ -50,6 +50,7 @@ type writer struct {
 	statements map[string]*sql.Stmt
 
 	waits bool // some row may wait for another
+	front int  // no row before this place of the sheet can be sent
 
 	orders chan order
 	ended  chan struct{}
@@ -127,8 +128,8 @@ func (w *writer) err() error {
 // fail ends the writing; only the first failure counts.
 func (w *writer) fail(err error) {
 	if err != nil && w.err() == nil {
-		err = fault(w.dir, err)
-		w.failed.Store(&err)
+		first := fault(w.dir, err)
+		w.failed.Store(&first)
 	}
 }
 
