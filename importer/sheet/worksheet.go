@@ -132,6 +132,11 @@ func (r *worksheetReader) row() error {
 	start := len(r.cells)
 	r.column, r.plain, r.stray = -1, true, 0
 	for {
+		if ok, err := r.spelledCell(start); err != nil {
+			return err
+		} else if ok {
+			continue
+		}
 		kind, err := r.x.next()
 		if err != nil {
 			return err
@@ -231,10 +236,15 @@ func (r *worksheetReader) cell(start int) error {
 	if err := r.inside(&raw); err != nil {
 		return err
 	}
+	return r.keep(start, &raw)
+}
+
+// keep makes a cell of what is stored, and puts it into its column.
+func (r *worksheetReader) keep(start int, raw *rawCell) error {
 	if r.x.suspect {
 		r.plain = false
 	}
-	cell, err := r.value(&raw)
+	cell, err := r.value(raw)
 	if err != nil {
 		return fmt.Errorf("cell %s%d: %w", problem.Column(r.column), r.number, err)
 	}
@@ -264,16 +274,6 @@ func (r *worksheetReader) place(ref string) error {
 
 // inside reads what a cell holds.
 func (r *worksheetReader) inside(raw *rawCell) (err error) {
-	if data, ok := r.x.spelled("<v>", "</v></c>"); ok {
-		raw.hasValue = true
-		raw.value, err = unescape(data)
-		return err
-	}
-	if data, ok := r.x.spelled("<is><t>", "</t></is></c>"); ok {
-		data, err = unescape(data)
-		raw.inline = unescapeCharacters(data)
-		return err
-	}
 	for {
 		kind, err := r.x.next()
 		if err != nil {
@@ -319,8 +319,12 @@ func (r *worksheetReader) put(start int, cell Cell) error {
 		return nil
 	}
 	at := start + r.column
-	for len(r.cells) <= at {
+	for len(r.cells) < at {
 		r.cells = append(r.cells, Cell{})
+	}
+	if len(r.cells) == at {
+		r.cells = append(r.cells, cell)
+		return nil
 	}
 	if r.cells[at].Kind != Empty {
 		return fmt.Errorf("cell %s%d is there twice", problem.Column(r.column), r.number)

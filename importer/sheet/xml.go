@@ -30,6 +30,9 @@ const (
 	strictSpace = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 )
 
+// sectionEnd ends a CDATA section, and may stand nowhere else among characters.
+const sectionEnd = "]]>"
+
 // errXML is XML that isn't whole or isn't sound.
 var errXML = errors.New("damaged XML")
 
@@ -44,6 +47,7 @@ type xmlScanner struct {
 	sound   int    // how many bytes of buf are checked
 	eof     bool
 	suspect bool // the window holds text that may be wrongly decoded
+	special bool // the window holds text that may not be taken as it stands
 
 	prefix string   // of the worksheet's namespace, with its colon
 	stack  []string // the open tags
@@ -116,8 +120,16 @@ func (x *xmlScanner) check() error {
 	}
 	x.sound += n
 	x.suspect = suspect(x.buf[:x.sound])
+	x.special = special(x.buf[:x.sound])
 	x.text = string(x.buf[:x.sound])
 	return nil
+}
+
+// special reports whether there may be entities, line ends of other systems, escapes like _x000D_, or a ]]>, which no
+// text may hold. Where there are none, the window's cells need no look of their own.
+func special(b []byte) bool {
+	return bytes.IndexByte(b, '&') >= 0 || bytes.IndexByte(b, '\r') >= 0 ||
+		bytes.Contains(b, []byte("_x")) || bytes.Contains(b, []byte(sectionEnd))
 }
 
 // controls reports whether there are control characters that XML forbids, looking at eight bytes at a time: subtracting
@@ -217,6 +229,9 @@ func (x *xmlScanner) characters(s string) (tokenKind, int, error) {
 		}
 		return endOfPart, n, nil
 	}
+	if strings.Contains(x.data, sectionEnd) {
+		return endOfPart, 0, fmt.Errorf("%w: %s inside a text", errXML, sectionEnd)
+	}
 	_, err := unescape(x.data) // also where nobody reads it
 	return charData, n, err
 }
@@ -277,9 +292,9 @@ func (x *xmlScanner) markup(s string) (tokenKind, int, error) {
 			return endOfPart, end + 1, nil
 		}
 	case strings.HasPrefix(s, section) && len(x.stack) > 0:
-		if n := strings.Index(s, "]]>"); n >= 0 {
+		if n := strings.Index(s, sectionEnd); n >= 0 {
 			x.data, x.cdata = s[len(section):n], true
-			return charData, n + 3, nil
+			return charData, n + len(sectionEnd), nil
 		}
 	case len(s) >= len(section):
 		return endOfPart, 0, fmt.Errorf("%w: a document type", errXML)
@@ -305,7 +320,7 @@ func (x *xmlScanner) opening(s string) (tokenKind, int, error) {
 }
 
 // spelled reads the rest of the tag that was opened last if it is spelled exactly so: open, characters, end. That is
-// how nearly all cells are written; in any other case nothing was read, and the scanner does it token by token.
+// how nearly all shared strings are written; in any other case nothing was read, and the scanner does it token by token.
 func (x *xmlScanner) spelled(open, end string) (data string, ok bool) {
 	s := x.text[x.at:]
 	if x.prefix != "" || x.empty || !strings.HasPrefix(s, open) {
@@ -315,7 +330,11 @@ func (x *xmlScanner) spelled(open, end string) (data string, ok bool) {
 	if n < 0 || !strings.HasPrefix(s[len(open)+n:], end) {
 		return "", false
 	}
+	data = s[len(open) : len(open)+n]
+	if x.special && strings.Contains(data, sectionEnd) {
+		return "", false
+	}
 	x.at += len(open) + n + len(end)
 	x.stack = x.stack[:len(x.stack)-1]
-	return s[len(open) : len(open)+n], true
+	return data, true
 }
