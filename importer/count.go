@@ -42,11 +42,15 @@ func (r *Run) noneYet() Planned {
 // Count sums up where the rows of a planned run stand, and what sending the planned ones costs.
 func (r *Run) Count() (Planned, error) {
 	p := r.noneYet()
-	for row, err := range r.Journal.Rows(journal.Filter{}) {
+	counts, err := r.Journal.Counts()
+	if err != nil {
+		return p, err
+	}
+	p.Rows = counts.Rows
+	for row, err := range r.Journal.Standings() {
 		if err != nil {
 			return p, err
 		}
-		p.Rows++
 		p.count(row)
 	}
 	r.conclude(&p)
@@ -82,7 +86,7 @@ func (p *Planned) count(row journal.Row) {
 	case journal.Planned, journal.Sending:
 		p.Change++
 		p.Calls += len(row.Steps) - row.StepsDone
-		p.countFields(row)
+		p.countFields(row.Changes)
 	case journal.Unchanged:
 		p.Unchanged++
 	case journal.Invalid:
@@ -90,8 +94,8 @@ func (p *Planned) count(row journal.Row) {
 	}
 }
 
-func (p *Planned) countFields(row journal.Row) {
-	for _, c := range row.Changes {
+func (p *Planned) countFields(changes []journal.Change) {
+	for _, c := range changes {
 		p.Fields[c.Field]++
 		if c.After == "" {
 			p.Cleared++
