@@ -54,7 +54,7 @@ func changed(plan journal.Plan) (all, emptied field.Mask) {
 	for _, c := range plan.Changes {
 		m := field.Named(c.Field) & field.Personal
 		all |= m
-		if c.After == "" {
+		if empties(c) {
 			emptied |= m
 		}
 	}
@@ -63,15 +63,19 @@ func changed(plan journal.Plan) (all, emptied field.Mask) {
 
 // send sends a step of a row.
 func (e *emptying) send(row *sending, step string) error {
-	if all, empty := changed(row.Plan); step == stepPersonal && empty != 0 {
-		return e.clearing(row, all, empty)
+	if step == stepPersonal && slices.ContainsFunc(row.Changes, empties) {
+		return e.clearing(row)
 	}
 	keep := e.canary.needless(step, row.Row)
 	return e.canary.send(row.traced(e.hard, e.Run, step, keep), step, row.Row)
 }
 
+// empties reports whether a change empties its field.
+func empties(c journal.Change) bool { return c.After == "" }
+
 // clearing sends the personal details of a row that empties some of them.
-func (e *emptying) clearing(row *sending, all, empty field.Mask) error {
+func (e *emptying) clearing(row *sending) error {
+	all, empty := changed(row.Plan)
 	ctx := row.traced(e.hard, e.Run, stepPersonal, false)
 	e.mu.Lock()
 	known := empty & e.kept

@@ -27,10 +27,10 @@ const (
 		http_status, attempts, finished_ms, seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
 	sqlOutcome = `update outcome set status = ?, steps_done = ?, step = ?, field = ?, code = ?, message = ?,
 		http_status = ?, attempts = ?, finished_ms = ? where seq = ? and status = ?`
-	// The outcome of nearly every row, which has nothing to say: texts are dear to bind, and these are as many as SQLite
-	// needn't be handed (measured: a third of the time).
+	// The end of nearly every row, of which there is nothing to say, with its call.
 	sqlSuccess = `update outcome set status = 'updated', steps_done = ?, step = '', field = '', code = '', message = '',
-		http_status = ?, attempts = ?, finished_ms = ? where seq = ? and status = 'sending'`
+		http_status = ?, attempts = ?, finished_ms = ?, call_step = ?, call_ms = ?, call_wait_us = ?, call_took_us = ?
+		where seq = ? and status = 'sending'`
 	sqlStatus = `select status from outcome where seq = ?`
 
 	// A row waits only while the row before it is neither updated nor as wanted already.
@@ -47,9 +47,6 @@ const (
 	sqlClaim = `update outcome set status = 'sending' where status = 'planned' and waits = 0 and seq between ? and ?`
 	sqlCall  = `insert into attempt (seq, step, number, at_ms, wait_us, took_us, status, code, message, read, throttled)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	// The same of a call that was accepted at the first try.
-	sqlAccepted = `insert into attempt (seq, step, number, at_ms, wait_us, took_us, status, code, message, read, throttled)
-		values (?, ?, 1, ?, ?, ?, 200, '', '', 0, 0)`
 	sqlTally = `update tally set n = n + ? where name = ?`
 	sqlMeta  = `insert or replace into meta (name, value) values ('run', ?)`
 	sqlLearn = `insert or replace into learnt (name, value) values (?, ?)`
@@ -126,28 +123,48 @@ func (c setOutcome) apply(w *writer) error {
 	if err := w.move(c.seq, c.likely, c.Status, c.write); err != nil {
 		return err
 	}
-	if w.waits && (c.Status == Updated || c.Status == Unchanged) {
-		return w.free(c.seq)
-	}
-	return nil
-}
-
-// quiet tells the outcome of a row that was sent and accepted, of which there is nothing to say.
-func (c setOutcome) quiet() bool {
-	return c.Status == Updated && c.Step == "" && c.Field == "" && c.Code == "" && c.Message == ""
+	return w.free(c.seq, c.Status)
 }
 
 // write puts the outcome in the place of one with the given status.
 func (c setOutcome) write(w *writer, old Status) (int64, error) {
-	if old == Sending && c.quiet() {
-		return w.run(sqlSuccess, c.StepsDone, c.HTTPStatus, c.Attempts, milli(c.FinishedAt), c.seq)
-	}
 	args := append(make([]any, 0, 11), string(c.Status), c.StepsDone, c.Step, c.Field, c.Code, c.Message,
 		c.HTTPStatus, c.Attempts, milli(c.FinishedAt), c.seq)
 	if old == Read {
 		return w.run(sqlFirstOutcome, args...)
 	}
 	return w.run(sqlOutcome, append(args, string(old))...)
+}
+
+// endRow is the outcome of a row that was accepted, with the call that it ended with.
+type endRow struct {
+	setOutcome
+	call Attempt
+}
+
+func (c endRow) apply(w *writer) error {
+	n, err := w.run(sqlSuccess, c.StepsDone, c.HTTPStatus, c.Attempts, milli(c.FinishedAt),
+		c.call.Step, milli(c.call.At), c.call.Wait.Microseconds(), c.call.Took.Microseconds(), c.seq)
+	if err != nil {
+		return err
+	}
+	if n == 0 { // it was not in flight
+		return errors.Join(addAttempt{c.call}.apply(w), c.setOutcome.apply(w))
+	}
+	w.tally[string(Sending)]--
+	w.tally[string(Updated)]++
+	w.tally["requests"]++
+	return w.free(c.seq, Updated)
+}
+
+// quiet tells the outcome of a row that was sent and accepted, of which there is nothing to say.
+func (o Outcome) quiet() bool {
+	return o.Status == Updated && o.Step == "" && o.Field == "" && o.Code == "" && o.Message == ""
+}
+
+// plain tells a call that was accepted at its first try, which is kept beside its row's outcome.
+func (a Attempt) plain() bool {
+	return a.Status == http.StatusOK && a.Number <= 1 && a.Code == "" && a.Message == "" && !a.Read && !a.Throttled && !a.At.IsZero()
 }
 
 // barRow makes a row invalid, unless it is that already.
@@ -190,9 +207,6 @@ func (c addAttempt) apply(w *writer) error {
 	w.tally["retries"] += bit(number > 1)
 	w.tally["throttled"] += bit(c.Throttled)
 	w.tally["reads"] += bit(c.Read)
-	if number == 1 && c.Status == http.StatusOK && c.Code == "" && c.Message == "" && !c.Read && !c.Throttled {
-		return w.exec(sqlAccepted, c.Seq, c.Step, milli(c.At), c.Wait.Microseconds(), c.Took.Microseconds())
-	}
 	return w.exec(sqlCall, c.Seq, c.Step, number, milli(c.At), c.Wait.Microseconds(), c.Took.Microseconds(),
 		c.Status, c.Code, c.Message, bit(c.Read), bit(c.Throttled))
 }
@@ -248,8 +262,11 @@ func (w *writer) move(seq int, likely, to Status, write func(*writer, Status) (i
 	return nil
 }
 
-// free lets the rows be sent that wait for a row.
-func (w *writer) free(seq int) error {
+// free lets the rows be sent that wait for a row, once it stands as they need it.
+func (w *writer) free(seq int, status Status) error {
+	if !w.waits || status != Updated && status != Unchanged {
+		return nil
+	}
 	var first sql.NullInt64
 	err := w.ask(sqlWaiter, []any{seq}, &first)
 	if err != nil || !first.Valid {

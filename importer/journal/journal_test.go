@@ -241,6 +241,41 @@ func TestARowWaitsForAnother(t *testing.T) {
 	diff(t, "freed by 2", []int{1}, seqs(must(j.Claim(10))))
 }
 
+// An accepted row is written in one piece with its last call: in flight, as rows are, or not; whatever came before it.
+func TestAnAcceptedRowIsWrittenWithItsCall(t *testing.T) {
+	j := newJournal(t)
+	fill(t, j, 3, false)
+	ok(t, j.Plan(1, samplePlan(), Outcome{Status: Planned}))
+	ok(t, j.Plan(2, samplePlan(), Outcome{Status: Planned}))
+	waiting := samplePlan()
+	waiting.After = 1
+	ok(t, j.Plan(3, waiting, Outcome{Status: Planned}))
+	ok(t, j.Flush())
+	diff(t, "in flight", []int{1}, seqs(must(j.Claim(1))))
+
+	refused := Attempt{Seq: 1, Step: "updatePersonalInfo", Number: 1, At: at, Status: 500, Code: "c"}
+	read := Attempt{Seq: 1, Step: "look-up", Number: 1, At: at.Add(time.Second), Status: 200, Read: true}
+	first := Attempt{Seq: 1, Step: "updatePersonalInfo", Number: 1, At: at.Add(2 * time.Second), Status: 200}
+	last := Attempt{Seq: 1, Step: "displaynameemailupdate", Number: 1, At: at.Add(2 * time.Second), Wait: time.Second, Took: time.Millisecond, Status: 200}
+	later := Attempt{Seq: 1, Step: "read-back", Number: 1, At: at.Add(32 * time.Second), Status: 200, Read: true}
+	ok(t, j.Attempt(refused))
+	ok(t, j.Attempt(read))
+	outcome := Outcome{Status: Updated, StepsDone: 2, HTTPStatus: 200, Attempts: 3, FinishedAt: at.Add(2 * time.Second)}
+	finish(t, j, 1, outcome, first, last)
+	ok(t, j.Attempt(later))
+	ok(t, j.Flush())
+	diff(t, "outcome", outcome, must(j.Row(1)).Outcome)
+	diff(t, "calls", []Attempt{refused, read, first, last, later}, all(t, j.Attempts(1)))
+	diff(t, "freed", []int{2, 3}, seqs(must(j.Claim(10))))
+
+	ok(t, j.Release(2))
+	call := Attempt{Seq: 2, Step: "updatePersonalInfo", Number: 1, At: at, Status: 200}
+	finish(t, j, 2, outcome, call)
+	diff(t, "outcome of a row that was not in flight", outcome, must(j.Row(2)).Outcome)
+	diff(t, "its calls", []Attempt{call}, all(t, j.Attempts(2)))
+	diff(t, "counts", Counts{Rows: 3, Updated: 2, Sending: 1, Requests: 6, Reads: 2}, must(j.Counts()))
+}
+
 func TestBlockedGoesDownTheChain(t *testing.T) {
 	dir := newFolder(t)
 	j := must(Create(dir, Meta{}))

@@ -163,14 +163,14 @@ func scanProblem(from scanner) (RowProblem, error) {
 	return p, err
 }
 
-// Attempts streams the calls made for a row, for none (seq 0) or all of them (All), in the order in which they were put
-// on record.
+// Attempts streams the calls made for a row or for none (seq 0), in the order in which they were made, or all of them (All) in
+// no order.
 func (j *Journal) Attempts(seq int) iter.Seq2[Attempt, error] {
-	const columns = `select seq, step, number, at_ms, wait_us, took_us, status, code, message, read, throttled from attempt `
+	const columns = `select seq, step, number, at_ms, wait_us, took_us, status, code, message, read, throttled from call `
 	if seq == All {
-		return query(j, scanAttempt, columns+"order by id")
+		return query(j, scanAttempt, columns)
 	}
-	return query(j, scanAttempt, columns+"where seq = ? order by id", seq)
+	return query(j, scanAttempt, columns+"where seq = ? order by at_ms, id is null, id", seq)
 }
 
 func scanAttempt(from scanner) (Attempt, error) {

@@ -89,10 +89,15 @@ func scanClaimed(from scanner) (Row, error) {
 // that done will not be called.
 func (j *Journal) Record(seq int, o Outcome, attempts []Attempt, done func(error)) error {
 	changes := make([]change, 0, 1+len(attempts))
-	changes = append(changes, setOutcome{seq, o, Sending})
+	var ended change = setOutcome{seq, o, Sending}
+	if last := len(attempts) - 1; last >= 0 && o.quiet() && attempts[last].plain() {
+		ended = endRow{setOutcome{seq, o, Sending}, attempts[last]}
+		attempts = attempts[:last]
+	}
 	for _, a := range attempts {
 		changes = append(changes, addAttempt{a})
 	}
+	changes = append(changes, ended)
 	return j.send(order{changes: changes, urgency: soon, done: done})
 }
 
