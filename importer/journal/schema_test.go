@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 // rewrite does something to a journal's file that the journal itself never would.
@@ -64,6 +65,34 @@ func TestAnOlderSchemaIsMigrated(t *testing.T) {
 			isSentence(t, err, "journal-newer")
 		})
 	}
+}
+
+// A journal of the first schema keeps all that it held, and is gone on with.
+func TestTheFirstSchemaIsMigrated(t *testing.T) {
+	first, err := embedded.ReadFile("migration/0001_run.sql")
+	ok(t, err)
+	migrationFiles = fstest.MapFS{"migration/0001_run.sql": {Data: first}}
+	t.Cleanup(func() { migrationFiles = embedded })
+	dir := newFolder(t)
+	ok(t, must(Create(dir, Meta{User: "admin@example.com"})).Close())
+	rewrite(t, dir, `
+		insert into sheet values (1, 2, 2, '["a"]', '', '[]'), (2, 3, 3, '["b"]', '', '[]'), (3, 4, 4, '["c"]', '', '[]');
+		insert into plan select seq, 'a', 'z', 'e', '["city","x","y"]', '[]', '["updatePersonalInfo"]', 0, '' from sheet;
+		insert into outcome (seq, status, steps_done, http_status, attempts, finished_ms, message, waits) values
+			(1, 'updated', 1, 200, 1, 1795275012417, 'm', 0), (2, 'planned', 0, 0, 0, 0, '', 0), (3, 'planned', 0, 0, 0, 0, '', 2);
+		insert into attempt values (1, 1, 'updatePersonalInfo', 1, 1795275012417, 5, 6, 200, '', '', 0, 0);
+		update tally set n = case name when 'planned' then 2 else 1 end where name in ('planned', 'updated', 'requests');`)
+	migrationFiles = embedded
+
+	j := must(Open(dir))
+	defer j.Close()
+	diff(t, "outcome", Outcome{Status: Updated, StepsDone: 1, HTTPStatus: 200, Attempts: 1, Message: "m", FinishedAt: at}, must(j.Row(1)).Outcome)
+	diff(t, "calls", []Attempt{{Seq: 1, Step: "updatePersonalInfo", Number: 1, At: at, Wait: 5 * time.Microsecond, Took: 6 * time.Microsecond, Status: 200}},
+		all(t, j.Attempts(All)))
+	diff(t, "counts", Counts{Rows: 3, Updated: 1, Planned: 2, NotSent: 2, Requests: 1}, must(j.Counts()))
+	diff(t, "the queue", []int{2}, seqs(must(j.Claim(10))))
+	finish(t, j, 2, Outcome{Status: Updated})
+	diff(t, "freed", []int{3}, seqs(must(j.Claim(10))))
 }
 
 func TestAnOlderSchemaInUseIsLeftAlone(t *testing.T) {
