@@ -115,7 +115,7 @@ func (r *Run) Without(names []string) error {
 		return nil
 	}
 	for _, name := range names {
-		if id, ok := field.ByName(name); !ok || !field.Personal.Has(id) {
+		if field.Named(name)&field.Personal == 0 {
 			return problem.Refuse("unknown-field", "", "--without %s: no field of personal details has that name", name)
 		}
 	}
@@ -153,9 +153,9 @@ func (r *Run) stripped(row journal.Row) (journal.Plan, journal.Outcome) {
 	plan.Changes = nil
 	var changed field.Mask
 	for _, c := range row.Changes {
-		if id, _ := field.ByName(c.Field); !r.leave.Has(id) {
+		if m := field.Named(c.Field); m&r.leave == 0 {
 			plan.Changes = append(plan.Changes, c)
-			changed |= field.Of(id)
+			changed |= m
 		}
 	}
 	plan.Steps = r.comparer().steps(changed)
@@ -374,8 +374,7 @@ func (r *Run) Widen(ctx context.Context) error {
 		}
 		var changed field.Mask
 		for _, c := range row.Changes {
-			id, _ := field.ByName(c.Field)
-			changed |= field.Of(id)
+			changed |= field.Named(c.Field)
 		}
 		row.Plan.Context = r.comparer().context(changed, row.Steps, a)
 		if err := r.Journal.Plan(row.Seq, row.Plan, row.Outcome); err != nil {

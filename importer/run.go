@@ -133,11 +133,7 @@ func (r *Run) keepSettings(s Settings) error {
 
 // Leave sets fields that are not sent, whatever the sheet holds.
 func (r *Run) Leave(names []string) {
-	for _, name := range names {
-		if id, ok := field.ByName(name); ok {
-			r.leave |= field.Of(id)
-		}
-	}
+	r.leave |= field.Named(names...)
 }
 
 // without is a row's update less the fields that are left out.
@@ -147,7 +143,7 @@ func (r *Run) without(want map[string]string) map[string]string {
 	}
 	kept := make(map[string]string, len(want))
 	for name, text := range want {
-		if id, ok := field.ByName(name); !ok || !r.leave.Has(id) {
+		if field.Named(name)&r.leave == 0 {
 			kept[name] = text
 		}
 	}
