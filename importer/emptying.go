@@ -27,13 +27,14 @@ const (
 // the row's others are sent all the same.
 type emptying struct {
 	*sender
+	compare comparer // with what was known when sending began, as the plan was made: what is learnt meanwhile is for the next run
 
 	mu   sync.Mutex
 	kept field.Mask // fields that the service was seen not to empty: they are not tried again
 }
 
 func newEmptying(s *sender) *emptying {
-	return &emptying{sender: s, kept: field.Named(strings.Fields(s.Journal.Learnt()[factNotEmptied])...)}
+	return &emptying{sender: s, compare: s.comparer(), kept: field.Named(strings.Fields(s.Journal.Learnt()[factNotEmptied])...)}
 }
 
 // keptError is the answer to a change that was accepted and left fields as they were which it should have emptied.
@@ -161,7 +162,7 @@ func (e *emptying) learn(fields field.Mask) error {
 func (e *emptying) only(row *sending, fields field.Mask) journal.Row {
 	part := row.Row
 	part.Changes, part.Context = nil, map[string]string{}
-	along := e.comparer().along(fields, []string{stepPersonal})
+	along := e.compare.along(fields, []string{stepPersonal})
 	for name, text := range row.Context {
 		if along&field.Named(name) != 0 {
 			part.Context[name] = text

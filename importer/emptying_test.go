@@ -99,6 +99,37 @@ func (g *rig) wantBack(ends map[int]string) {
 	}
 }
 
+// TestManyAtOnceEmptyTheirFields lets workers find out side by side, on a service of which nothing is known: however they come in
+// each other's way, each row ends as it must.
+func TestManyAtOnceEmptyTheirFields(t *testing.T) {
+	for _, empty := range []zohotest.Rule{zohotest.Cleared, zohotest.Refused} {
+		g := canaryRig(t, zohotest.Quirks{Empty: empty})
+		var rows [][]string
+		for i, u := range zohotest.Generate(60)[1:] {
+			u.Phone, u.Mobile = "030 23125 141", "030 23125 142"
+			if err := g.server.Put(u); err != nil {
+				t.Fatal(err)
+			}
+			rows = append(rows, []string{u.Email, []string{"#CLEAR", ""}[i%2], "#CLEAR", "Ghent"})
+		}
+		r, err := g.apply(csvOf("email,phoneNumber,mobileNumber,city", rows...), Options{AllowClearing: true, Workers: 8})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[zohotest.Rule]string{zohotest.Cleared: "updated", zohotest.Refused: "failed cannot-be-emptied"}[empty]
+		for number, end := range ends(t, r) {
+			if end != want {
+				t.Errorf("%s: row %d: %s, want %s", empty, number, end, want)
+			}
+		}
+		for _, row := range rows {
+			if u, _ := g.server.User(row[0]); u.Address.City != "Ghent" || (u.Mobile == "") != (empty == zohotest.Cleared) {
+				t.Errorf("%s: %s became %+v", empty, row[0], u)
+			}
+		}
+	}
+}
+
 // TestClearedCellsThatStay is the same for a sheet that asks for empty values: the message says what became of the others.
 func TestClearedCellsThatStay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
