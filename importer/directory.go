@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"slices"
 	"strings"
 	"sync"
 
@@ -57,6 +58,17 @@ func (d *directory) add(a *zoho.Account) bool {
 		d.byAddress[key] = append(d.byAddress[key], a)
 	}
 	return true
+}
+
+// remove takes an account out.
+func (d *directory) remove(a *zoho.Account) {
+	same := func(other *zoho.Account) bool { return other == a }
+	delete(d.byZUID, a.ZUID)
+	d.accounts = slices.DeleteFunc(d.accounts, same)
+	for _, address := range a.Addresses() {
+		key := fold(address)
+		d.byAddress[key] = slices.DeleteFunc(d.byAddress[key], same)
+	}
 }
 
 // owners are the accounts that have an address.

@@ -56,6 +56,7 @@ type planner struct {
 	directory *directory
 	compare   comparer
 	moves     []move // rows that change an address, in the sheet's order
+	early     bool   // of an undo: the directory was read before the run's last changes had to show
 	sum       Planned
 }
 

@@ -28,6 +28,7 @@ type Run struct {
 	Clock    func() time.Time
 
 	meta       journal.Meta
+	past       time.Time  // of an undo: when the run that it takes back made its last change
 	sought     *sought    // whom the rows name, gathered while they were read; nil if they were read by another process
 	rolesKnown bool       // some account told its role
 	leave      field.Mask // fields that are not sent, whatever the sheet holds (--without)
@@ -38,6 +39,7 @@ type Observer interface {
 	Listed(accounts int)         // accounts of the directory read so far
 	Ended(row journal.Row)       // a row's outcome is on disk
 	Attempted(a journal.Attempt) // a call was made
+	Lagging(until time.Time)     // users don't show the last changes yet: they are read again then
 }
 
 // Silent is an Observer that looks away.
@@ -51,6 +53,9 @@ func (Silent) Ended(journal.Row) {}
 
 // Attempted does nothing.
 func (Silent) Attempted(journal.Attempt) {}
+
+// Lagging does nothing.
+func (Silent) Lagging(time.Time) {}
 
 // Now is the run's clock.
 func (r *Run) Now() time.Time {

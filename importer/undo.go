@@ -144,6 +144,9 @@ func (r *Run) takeBack(of *journal.Journal) error {
 			return err
 		}
 		seq++
+		if past.FinishedAt.After(r.past) {
+			r.past = past.FinishedAt
+		}
 		row := journal.Row{Seq: seq, Number: past.Number, Line: past.Line, Origin: past.Origin, Wanted: map[string]string{
 			field.AccountID.String(): past.AccountID, field.ZUID.String(): past.ZUID,
 		}}
@@ -174,11 +177,15 @@ func cellOf(row journal.Row, name string) string {
 // has changed since is kept.
 func (r *Run) PlanUndo(ctx context.Context) (Planned, error) {
 	p := r.planner()
+	p.early = p.Now().Sub(p.past) < lookAgain
 	if err := p.read(ctx); err != nil {
 		return Planned{}, unreadable(err)
 	}
 	for row, err := range r.Journal.Rows(standing(journal.Read)) {
 		if err != nil {
+			return Planned{}, err
+		}
+		if err := p.freshen(ctx, row); err != nil {
 			return Planned{}, err
 		}
 		plan, outcome := p.undo(row)
@@ -192,6 +199,39 @@ func (r *Run) PlanUndo(ctx context.Context) (Planned, error) {
 		return Planned{}, err
 	}
 	return p.Count()
+}
+
+// freshen reads the account of a row anew that still shows what it held before the run, if the directory was read so soon after
+// the run that its changes may not have shown yet: reads were seen to lag. Else the row would be left as the run made it.
+func (p *planner) freshen(ctx context.Context, row journal.Row) error {
+	zuid := row.Wanted[field.ZUID.String()]
+	a := p.directory.byZUID[zoho.ID(zuid)]
+	if !p.early || a == nil || !untouched(row, a) {
+		return nil
+	}
+	if wait := lookAgain - p.Now().Sub(p.past); wait > 0 {
+		p.Observer.Lagging(p.Now().Add(wait))
+		if err := p.Limiter.Sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+	fresh, err := p.readAccount(p.traced(ctx, row.Seq, readLookUp), zuid)
+	if err == nil || notFound(err) {
+		p.directory.remove(a)
+	}
+	return p.directory.took(zuid, fresh, err, p.Observer.Listed)
+}
+
+// untouched reports whether an account shows what it held before the run in a field that the run changed.
+func untouched(row journal.Row, a *zoho.Account) bool {
+	for id := range field.ID(field.Count) {
+		after, changed := row.Wanted[made+id.String()]
+		now := present(a, id)
+		if changed && same(id, now, row.Wanted[id.String()], true) && !same(id, now, after, true) {
+			return true
+		}
+	}
+	return false
 }
 
 // undo is the plan of one row of an undo.

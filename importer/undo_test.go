@@ -3,6 +3,7 @@ package importer
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,9 +33,16 @@ func (g *rig) undo(of *Run, o Options) *Run {
 	return r
 }
 
-// TestUndoPutsEverythingBack applies changes of every kind, chains of addresses included, and takes them back.
+// TestUndoPutsEverythingBack applies changes of every kind, chains of addresses included, and takes them back, also where they
+// don't show at once.
 func TestUndoPutsEverythingBack(t *testing.T) {
-	g := newRig(t, zohotest.Options{})
+	for _, lag := range []time.Duration{0, 29 * time.Second} {
+		synctest.Test(t, func(t *testing.T) { putEverythingBack(t, lag) })
+	}
+}
+
+func putEverythingBack(t *testing.T, lag time.Duration) {
+	g := newRig(t, zohotest.Options{Quirks: zohotest.Quirks{ReadLag: lag}})
 	before, err := g.server.Users()
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +55,13 @@ func TestUndoPutsEverythingBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer r.Journal.Close()
+	start := time.Now()
 	back := g.undo(r, allow)
+	defer back.Journal.Close()
+	if took := time.Since(start); lag == 0 && took > time.Second || took > lookAgain+time.Second {
+		t.Errorf("it took %s with a lag of %s", took, lag)
+	}
 	if diff := cmp.Diff(map[int]string{2: "updated", 3: "updated", 4: "updated"}, ends(t, back)); diff != "" {
 		t.Error(diff)
 	}

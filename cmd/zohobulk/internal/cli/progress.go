@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
@@ -131,6 +132,12 @@ func (p *progress) Ended(row journal.Row) {
 	if row.Status == journal.Failed {
 		p.failed++
 	}
+}
+
+// Lagging is told that users don't show their last changes yet.
+func (p *progress) Lagging(until time.Time) {
+	p.line("some users still show what they held before the run: they are read again at " + until.Local().Format("15:04:05") +
+		", when its last changes have had half a minute to show")
 }
 
 // Attempted is told of a call.
