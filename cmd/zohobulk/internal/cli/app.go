@@ -7,6 +7,7 @@ import (
 	"os"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -105,7 +106,22 @@ func newRoot(a *app) *cobra.Command {
 		cmd.Long += exitHelp
 		root.AddCommand(cmd)
 	}
+	helpOnCommands(root)
 	return root
+}
+
+// helpOnCommands makes of a word that is no command a wrong command line for help, too, where cobra shows everything instead.
+func helpOnCommands(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	help, _, _ := root.Find([]string{"help"})
+	help.Short = "show the commands, or the flags of one"
+	help.RunE = func(_ *cobra.Command, args []string) error {
+		cmd, rest, err := root.Find(args)
+		if err != nil || len(rest) > 0 && cmd.HasSubCommands() {
+			return usagef("unknown command %q", strings.Join(args, " "))
+		}
+		return cmd.Help()
+	}
 }
 
 // begin is run between the reading of flags and a command: the environment fills in flags that were not typed.

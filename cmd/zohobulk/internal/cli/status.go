@@ -191,7 +191,7 @@ func (a *app) showStatus(at site, d statusDocument) {
 		s.Linef("%-14s %s", label, term.Safe(fmt.Sprintf(format, args...)))
 	}
 	row("profile", "%s", d.Profile)
-	row("data centre", "%s (%s, %s)", first(d.DC, "none"), d.Accounts, d.Mail)
+	row("data centre", "%s (%s, %s)", first(d.DC, "unknown"), d.Accounts, d.Mail)
 	row("login", "%s", first(a.keeper(at.folders).Where(auth.Place(d.Secrets.Place), d.Profile)))
 	if d.Secrets.ClientID != "" {
 		row("", "client id %s, client secret %s, refresh token %s", d.Secrets.ClientID, d.Secrets.ClientSecret, d.Secrets.RefreshToken)
