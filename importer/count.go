@@ -182,6 +182,9 @@ func (r *Run) unchecked(p *Planned) (said []problem.Problem) {
 	if p.Fields[field.NewEmail.String()] > 0 {
 		note("whether a new address is free beyond the users of this organisation (groups, other organisations) shows when it is sent")
 	}
+	if p.Cleared > 0 && r.Facts.Empty == "refused" {
+		note("the service was seen to refuse an empty value: where it does, the row fails, the field stays as it is, and the row's other fields are set")
+	}
 	if p.untold > 0 && !r.RolesUnknown() {
 		note(fmt.Sprintf("the service tells no role for %d of the users that change, so they count as no administrators", p.untold))
 	}

@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -156,6 +158,18 @@ func TestClearedCellsThatStay(t *testing.T) {
 			t.Errorf("the account became %+v", user)
 		}
 	})
+}
+
+// TestRefusedClearingIsForetold warns before sending where a probe has seen empty values refused.
+func TestRefusedClearingIsForetold(t *testing.T) {
+	g := newRig(t, zohotest.Options{})
+	for said, want := range map[string]bool{"refused": true, "cleared": false, "": false} {
+		_, p := g.plan("email,phoneNumber\njuergen.gross@example.com,#CLEAR\n", Options{AllowClearing: true, Facts: Facts{Empty: said}})
+		foretold := slices.ContainsFunc(p.Unchecked, func(p problem.Problem) bool { return strings.Contains(p.Message, "refuse an empty value") })
+		if foretold != want {
+			t.Errorf("a probe that says %q: foretold %v, want %v: %+v", said, foretold, want, p.Unchecked)
+		}
+	}
 }
 
 // TestUndoTakesBackHalfARow puts back the personal details of a row whose new address was refused.

@@ -66,6 +66,7 @@ type Facts struct {
 	Names          string `json:"names"`           // yes or no: whether first and last name are accepted
 	OmittedFields  string `json:"omitted_fields"`  // kept, cleared or refused
 	OmittedAddress string `json:"omitted_address"` // the same, of the members of an address
+	Empty          string `json:"empty,omitempty"` // cleared or refused: what a probe saw become of an empty value
 	PageSize       int    `json:"page_size"`       // what the list really gives; 0 unknown
 	DirectorySize  int    `json:"directory_size"`  // accounts in the organisation when it was last read; 0 unknown
 

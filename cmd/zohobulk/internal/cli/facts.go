@@ -33,6 +33,7 @@ func takeLearnt(f *importer.Facts, l profile.Learnt) {
 	take(&f.PhoneKey, l.PhoneKey)
 	take(&f.OmittedFields, string(l.OmittedFields))
 	take(&f.OmittedAddress, string(l.OmittedAddress))
+	take(&f.Empty, string(l.Empty))
 	switch l.Names {
 	case profile.Yes:
 		f.Names = "yes"
