@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
-	"zohobulk/zoho"
 )
 
 // How long a change is looked for before it counts as not made: reads were seen to lag, and to flip back, within 30 s
@@ -29,7 +27,7 @@ var errUnseen = errors.New("its effect was not seen before the run was stopped")
 // factProven is the journal's name for the fields whose key was seen to do what it should.
 const factProven = "proven"
 
-// canary reads back the first account to carry each key that nobody has proven, before a second one is sent with it:
+// canary reads back the first account to change each field that nobody has proven, before a second one is sent with it:
 // nobody has published what the service does with most keys, nor with what an update leaves out, and a wrong key might
 // be ignored in silence. What it finds wrong is put back, and stops the run.
 type canary struct {
@@ -37,8 +35,8 @@ type canary struct {
 	turn   chan struct{} // held by the row that proves
 	later  sync.WaitGroup
 
-	mu      sync.Mutex
-	proven  field.Mask
+	mu      sync.Mutex // guards what is known, and the run's facts about what is left out
+	proven  field.Mask // newEmail stands for all that an address step does
 	emptied field.Mask // proven for empty values, too
 }
 
@@ -50,228 +48,184 @@ func newCanary(s *sender) *canary {
 	}
 }
 
-// needless reports whether a step needs no proof.
-func (c *canary) needless(step string, row journal.Row) bool {
+// parcel is what is sent of a row at once: a step, or some of its fields.
+type parcel struct {
+	step  string
+	row   journal.Row // less what is not sent with it
+	whole journal.Row // as planned
+}
+
+// carried is the set of fields that a parcel sends.
+func (p parcel) carried() field.Mask {
+	if p.step == stepAddress {
+		return field.Of(field.NewEmail, field.DisplayName)
+	}
+	return carries(p.row)
+}
+
+// asks is what has to be proven before a parcel can be sent unseen: what it changes, and of that what it empties. What it
+// carries along as it was shows nothing.
+func (p parcel) asks() (fields, emptied field.Mask) {
+	if p.step == stepAddress {
+		return field.Of(field.NewEmail), 0
+	}
+	return changed(p.row.Plan)
+}
+
+// needless reports whether a parcel needs no proof.
+func (c *canary) needless(p parcel) bool {
 	if c.sender.Options.Lookup == LookupNever {
 		return true
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if step == stepPersonal {
-		if _, empty := changed(row.Plan); empty&^c.emptied != 0 {
-			return false
-		}
+	fields, emptied := p.asks()
+	switch {
+	case emptied&^c.emptied != 0:
+		return false
+	case c.sender.Facts.Probed:
+		return true
 	}
-	return c.sender.Facts.Probed || c.carried(step, row)&^c.proven == 0
+	return fields&^c.proven == 0 && (p.step != stepPersonal || !c.mayLose(p.row))
 }
 
-// carried is the set of fields that a step sends.
-func (c *canary) carried(step string, row journal.Row) field.Mask {
-	if step == stepAddress {
-		return field.Of(field.NewEmail, field.DisplayName)
-	}
-	return carries(row, c.sender.leave)
+// mayLose reports whether a row may lose what its update leaves out, as far as is known: of a row that was planned in this
+// process it is known whether there is anything.
+func (c *canary) mayLose(row journal.Row) bool {
+	return c.sender.Facts.OmittedFields == "" && !c.sender.bare(row.Seq)
 }
 
-// send sends a step; if it carries a key that is not proven, it does so alone, and reads back what came of it.
-func (c *canary) send(ctx context.Context, step string, row journal.Row) error {
-	if c.needless(step, row) {
-		return c.sender.put(ctx, step, row)
+// send sends a parcel; if it changes what is not proven, it does so alone, and reads back what came of it.
+func (c *canary) send(ctx context.Context, p parcel) error {
+	if c.needless(p) {
+		return c.sender.put(ctx, p.step, p.row)
 	}
-	return c.sender.inTurn(c.turn, func() error { return c.alone(ctx, step, row) })
+	return c.sender.inTurn(ctx, c.turn, func() error { return c.alone(ctx, p) })
 }
 
-// alone sends a step while no other unproven one is under way, and reads back what came of it.
-func (c *canary) alone(ctx context.Context, step string, row journal.Row) error {
-	if c.needless(step, row) { // the row before has proven it
-		return c.sender.put(ctx, step, row)
+// alone sends a parcel while no other unproven one is under way, and reads back what came of it.
+func (c *canary) alone(ctx context.Context, p parcel) error {
+	if c.needless(p) { // the row before has proven it
+		return c.sender.put(ctx, p.step, p.row)
 	}
-	look := c.sender.traced(c.sender.hard, row.Seq, readBack)
-	before, err := c.sender.readAccount(look, row.ZUID)
+	look := c.sender.traced(c.sender.hard, p.row.Seq, readBack)
+	a, err := c.sender.readAccount(look, p.row.ZUID)
 	if err != nil {
 		return err
 	}
-	if err := c.sender.put(ctx, step, row); err != nil {
+	before := snap(a)
+	if err := c.hold(c.sender.hard, p, before); err != nil {
 		return err
 	}
-	return c.prove(look, step, row, before)
+	if err := c.sender.put(ctx, p.step, p.row); err != nil {
+		return c.refused(look, p, before, err)
+	}
+	return c.prove(look, p, before)
+}
+
+// refused ends a parcel that was not accepted, or only in part, or maybe: in the last two cases the account is looked at, once.
+func (c *canary) refused(ctx context.Context, p parcel, before snapshot, refusal error) error {
+	if !sent(refusal) && !errors.Is(refusal, errNamesRefused) {
+		return errors.Join(refusal, c.release())
+	}
+	a, err := c.sender.readAccount(ctx, p.row.ZUID)
+	if err != nil {
+		return refusal // what the account was stays on record, and is held against it before the next one is looked at
+	}
+	if d := p.deviates(before, snap(a)); d.damaged() {
+		return c.putBack(ctx, p, before, d)
+	}
+	return errors.Join(refusal, c.release())
 }
 
 // prove looks for a change until it shows, and keeps what it has proven.
-func (c *canary) prove(ctx context.Context, step string, row journal.Row, before *zoho.Account) error {
-	carried := c.carried(step, row)
-	after, wrong, err := c.look(ctx, row, carried, before)
+func (c *canary) prove(ctx context.Context, p parcel, before snapshot) error {
+	after, wrong, err := c.look(ctx, p, before)
 	if err != nil {
 		return err
 	}
 	if after == nil {
-		return nil // it could not be read, so the next row with such a key is looked at instead
+		return c.release() // it could not be read, so the next row with such a field is looked at instead
 	}
-	var kept field.Mask
-	if wrong != nil {
-		kept = wrong.kept
-		if *wrong != (deviation{kept: kept}) {
-			return c.putBack(ctx, step, row, before, wrong)
-		}
+	if wrong.broken() {
+		return c.putBack(ctx, p, before, wrong)
 	}
-	_, empty := changed(row.Plan)
-	if err := c.learn(carried&^kept, empty&carried&^kept, before, after); err != nil {
+	if err := errors.Join(c.learn(p, before, *after), c.release()); err != nil {
 		return err
 	}
-	if kept != 0 {
-		return &keptError{kept}
+	if wrong.kept != 0 {
+		return &keptError{wrong.kept}
 	}
-	c.again(row.Seq, carried, before)
+	c.again(p, before)
 	return nil
 }
 
 // look reads the account until it is as it should be, for as long as a change may take to show. It gives no account where
 // none could be read. A run that is stopped meanwhile has seen nothing, unless it saw what no delay explains.
-func (c *canary) look(ctx context.Context, row journal.Row, carried field.Mask, before *zoho.Account) (after *zoho.Account, wrong *deviation, err error) {
+func (c *canary) look(ctx context.Context, p parcel, before snapshot) (after *snapshot, wrong deviation, err error) {
 	for waited := time.Duration(0); ; waited += lookEvery {
-		if a, err := c.sender.readAccount(ctx, row.ZUID); err == nil {
-			after, wrong = a, deviates(row, carried, before, a)
+		if a, err := c.sender.readAccount(ctx, p.row.ZUID); err == nil {
+			s := snap(a)
+			after, wrong = &s, p.deviates(before, s)
 		}
-		if after != nil && wrong == nil || waited >= lookFor {
+		if after != nil && wrong == (deviation{}) || waited >= lookFor {
 			return after, wrong, nil
 		}
 		if c.sender.Limiter.Sleep(ctx, lookEvery) == nil {
 			continue
 		}
-		if wrong != nil && wrong.fields|wrong.emptied != 0 {
+		if wrong.damaged() {
 			return after, wrong, nil
 		}
-		return nil, nil, errUnseen
+		return nil, deviation{}, errUnseen
 	}
 }
 
-// deviation is what an account has become that it should not have.
-type deviation struct {
-	fields  field.Mask // neither as sent nor as before
-	missing field.Mask // sent, and not there
-	kept    field.Mask // sent empty, and as before
-	emptied field.Mask // left out, and emptied by that
-}
-
-// deviates holds an account after a step against what it was, and what the step should have made of it.
-func deviates(row journal.Row, carried field.Mask, before, after *zoho.Account) *deviation {
-	var d deviation
-	texts := said(row)
-	for id := range field.ID(field.Count) {
-		if !field.Set.Has(id) {
-			continue
-		}
-		was, is := present(before, id), present(after, id)
-		switch want := texts[id]; {
-		case carried.Has(id) && want != nil:
-			switch {
-			case same(id, *want, is, false):
-			case *want == "" && same(id, was, is, false):
-				d.kept |= field.Of(id)
-			default:
-				d.missing |= field.Of(id)
-			}
-		case same(id, was, is, true), want != nil && same(id, *want, is, false): // the row's other step sets it
-		case is == "" || id == field.Gender && is == "NOT_SPECIFIED": // a gender is never empty
-			d.emptied |= field.Of(id)
-		default:
-			d.fields |= field.Of(id)
+// learn keeps what an account that came out right has proven: the fields that were seen to change, those that an empty value
+// was seen to empty, and that what was left out survives.
+func (c *canary) learn(p parcel, before, after snapshot) error {
+	fields, emptied := p.asks()
+	texts := said(p.row)
+	for id := range fields.All() {
+		if same(id, before[id], after[id], false) || texts[id] == nil || !same(id, *texts[id], after[id], false) {
+			fields &^= field.Of(id)
 		}
 	}
-	if d == (deviation{}) {
-		return nil
-	}
-	return &d
-}
-
-// putBack makes the account what it was before, remembers what was found, and says why the run stops.
-func (c *canary) putBack(ctx context.Context, step string, row journal.Row, before *zoho.Account, d *deviation) error {
-	if d.emptied != 0 {
-		fact, name := &c.sender.Facts.OmittedFields, factOmittedFields
-		if d.emptied&^field.Address == 0 {
-			fact, name = &c.sender.Facts.OmittedAddress, factOmittedAddress
-		}
-		*fact = "cleared"
-		if err := c.sender.Journal.Learn(name, "cleared"); err != nil {
-			return err
-		}
-	}
-	refusal := d.refusal(row)
-	if err := c.restore(ctx, step, row, before); err != nil {
-		refusal.Message += fmt.Sprintf("; putting the account back failed: %v", err)
-		refusal.Hint = "put it back by hand: zohobulk runs show names what it was; then " + refusal.Hint
-		return errors.Join(refusal, errUnseen)
-	}
-	return refusal
-}
-
-// restore sends a whole record as it was.
-func (c *canary) restore(ctx context.Context, step string, row journal.Row, before *zoho.Account) error {
-	was := row
-	was.Changes, was.Context = nil, map[string]string{}
-	touched := c.carried(step, row)
-	for id := range field.ID(field.Count) {
-		text := present(before, id)
-		if field.Set.Has(id) && (text != "" || touched.Has(id)) {
-			was.Context[id.String()] = text
-		}
-	}
-	return c.sender.put(ctx, step, was)
-}
-
-// refusal says what went wrong, and how to go on.
-func (d *deviation) refusal(row journal.Row) *problem.Refusal {
-	who := first(row.Email, row.ZUID)
-	switch {
-	case d.fields != 0:
-		return problem.Refuse("canary", "look at the account before going on",
-			"changing %s also changed %s; it was put back, and nobody else was sent", who, d.fields.Names())
-	case d.emptied != 0:
-		return problem.Refuse("canary", "zohobulk resume sends whole records instead",
-			"the service empties what an update leaves out: %s lost %s; it was put back, and nobody else was sent", who, d.emptied.Names())
-	}
-	return problem.Refuse("canary", "zohobulk resume --without "+strings.ReplaceAll(d.missing.Names(), " ", ",")+" sends everything else",
-		"the service accepted %s for %s and did not change it; the account was put back, and nobody else was sent", d.missing.Names(), who)
-}
-
-func first(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
-}
-
-// learn keeps what an account that came out right has proven: its keys, those that an empty value empties, and that what was
-// left out survives.
-func (c *canary) learn(carried, emptied field.Mask, before, after *zoho.Account) error {
 	c.mu.Lock()
-	c.proven |= carried
-	c.emptied |= emptied
-	names, empty := c.proven.Names(), c.emptied.Names()
-	c.mu.Unlock()
-	errs := []error{c.sender.Journal.Learn(factProven, names)}
-	if emptied != 0 {
-		errs = append(errs, c.sender.Journal.Learn(factEmptied, empty))
+	defer c.mu.Unlock()
+	c.proven |= fields
+	c.emptied |= fields & emptied
+	errs := []error{c.sender.Journal.Learn(factProven, c.proven.Names())}
+	if fields&emptied != 0 {
+		errs = append(errs, c.sender.Journal.Learn(factEmptied, c.emptied.Names()))
 	}
-	for id := range field.ID(field.Count) {
-		if carried.Has(id) || !field.Personal.Has(id) || present(before, id) == "" || carried&field.Personal == 0 {
-			continue
-		}
-		if !field.Address.Has(id) {
-			errs = append(errs, c.keep(&c.sender.Facts.OmittedFields, factOmittedFields))
-		} else if carried&field.Address != 0 {
-			errs = append(errs, c.keep(&c.sender.Facts.OmittedAddress, factOmittedAddress))
-		}
+	others, places := p.leavesOut(before)
+	if others != 0 {
+		errs = append(errs, c.survives(&c.sender.Facts.OmittedFields, factOmittedFields))
+	}
+	if places != 0 {
+		errs = append(errs, c.survives(&c.sender.Facts.OmittedAddress, factOmittedAddress))
 	}
 	return errors.Join(errs...)
 }
 
-// keep remembers that what an update leaves out survives, once.
-func (c *canary) keep(fact *string, name string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+// leavesOut is the set of values that an account has and a parcel doesn't send, which the service might empty: fields beside the
+// address, and members of the address where others of it are sent. An account is never without display name and gender, so
+// that these survive shows nothing.
+func (p parcel) leavesOut(before snapshot) (others, places field.Mask) {
+	if p.step != stepPersonal {
+		return 0, 0
+	}
+	carried := p.carried()
+	left := before.has() & field.Personal &^ carried &^ field.Of(field.DisplayName, field.Gender)
+	if carried&field.Address == 0 {
+		return left, 0
+	}
+	return left &^ field.Address, left & field.Address
+}
+
+// survives remembers that what an update leaves out survives, once.
+func (c *canary) survives(fact *string, name string) error {
 	if *fact != "" {
 		return nil
 	}
@@ -280,23 +234,33 @@ func (c *canary) keep(fact *string, name string) error {
 }
 
 // again looks at a proven account once more after a while, since values were seen to flip back. A run that ends sooner
-// doesn't wait for it. What the row was to make of the account is read from the journal: it may have been sent in parts.
-func (c *canary) again(seq int, carried field.Mask, before *zoho.Account) {
+// doesn't wait for it. By then the whole row was sent.
+func (c *canary) again(p parcel, before snapshot) {
+	whole := parcel{p.step, p.whole, p.whole}
 	c.later.Go(func() {
 		if c.sender.Limiter.Sleep(c.sender.finished, lookAgain) != nil {
 			return
 		}
-		row, err := c.sender.Journal.Row(seq)
-		if err != nil {
-			return // the journal stops the run itself
-		}
-		a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, seq, readBack), row.ZUID)
+		a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, p.row.Seq, readBack), p.row.ZUID)
 		if err != nil {
 			return
 		}
-		if d := deviates(row, carried, before, a); d != nil {
-			c.sender.stop(problem.Refuse("canary", "look at the account before going on",
-				"%s did not stay as it was changed: %s", first(row.Email, row.ZUID), (d.fields | d.missing | d.emptied).Names()))
+		if d := whole.deviates(before, snap(a)); d.broken() {
+			c.sender.stop(problem.Refuse(codeCanary, "look at the account before going on",
+				"%s did not stay as it was changed: %s", p.who(), (d.fields | d.missing | d.emptied).Names()))
 		}
 	})
+}
+
+// who names the user of a parcel.
+func (p parcel) who() string { return first(p.row.Email, p.row.ZUID) }
+
+// first is the first of some texts that says anything.
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
 }

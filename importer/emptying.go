@@ -67,8 +67,8 @@ func (e *emptying) send(row *sending, step string) error {
 	if step == stepPersonal && slices.ContainsFunc(row.Changes, empties) {
 		return e.clearing(row)
 	}
-	keep := e.canary.needless(step, row.Row)
-	return e.canary.send(row.traced(e.hard, e.Run, step, keep), step, row.Row)
+	keep := e.canary.needless(parcel{step, row.Row, row.Row})
+	return e.canary.send(row.traced(e.hard, e.Run, step, keep), parcel{step, row.Row, row.Row})
 }
 
 // empties reports whether a change empties its field.
@@ -95,7 +95,7 @@ func (e *emptying) part(ctx context.Context, row *sending, fields field.Mask) er
 	if fields == 0 {
 		return nil
 	}
-	err := e.canary.send(ctx, stepPersonal, e.only(row, fields))
+	err := e.canary.send(ctx, parcel{stepPersonal, e.only(row, fields), row.Row})
 	var kept *keptError
 	if errors.As(err, &kept) {
 		row.keep(kept.fields, kept.Error())

@@ -244,7 +244,20 @@ func (p *planner) row(row journal.Row) (journal.Plan, journal.Outcome) {
 	if done, ok := p.movedOn(want, plan); ok {
 		plan = done
 	}
+	p.expose(row.Seq, plan, account)
 	return plan, p.railed(want, plan, account)
+}
+
+// expose notes whether a row's account has anything that its update leaves out, as long as nobody knows what becomes of that.
+func (p *planner) expose(seq int, plan journal.Plan, a *zoho.Account) {
+	if p.Facts.OmittedFields != "" {
+		return
+	}
+	for len(p.bareRows) <= seq {
+		p.bareRows = append(p.bareRows, false)
+	}
+	others, places := parcel{step: stepPersonal, row: journal.Row{Plan: plan}}.leavesOut(snap(a))
+	p.bareRows[seq] = others|places == 0
 }
 
 // bar is why a row can't be sent.

@@ -62,11 +62,11 @@ func displayNameEmail(row journal.Row) zoho.DisplayNameEmail {
 }
 
 // carries is the set of fields that a personal request sends.
-func carries(row journal.Row, leave field.Mask) (m field.Mask) {
+func carries(row journal.Row) (m field.Mask) {
 	for id, text := range said(row) {
 		if text != nil {
 			m |= field.Of(field.ID(id))
 		}
 	}
-	return m & field.Personal &^ leave
+	return m & field.Personal
 }

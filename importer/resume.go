@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -159,6 +161,13 @@ func (r *Run) stripped(row journal.Row) (journal.Plan, journal.Outcome) {
 		}
 	}
 	plan.Steps = r.comparer().steps(changed)
+	if c := changeOf(row.Plan, field.DisplayName); c != nil && !changed.Has(field.DisplayName) && slices.Contains(plan.Steps, stepAddress) {
+		plan.Context = maps.Clone(plan.Context) // an address goes with a display name: the present one
+		if plan.Context == nil {
+			plan.Context = map[string]string{}
+		}
+		plan.Context[c.Field] = c.Before
+	}
 	if len(plan.Changes) > 0 {
 		return plan, journal.Outcome{Status: journal.Planned, Attempts: row.Attempts}
 	}
@@ -167,8 +176,12 @@ func (r *Run) stripped(row journal.Row) (journal.Plan, journal.Outcome) {
 }
 
 // Settle finds out how the rows ended whose answer never came: an account that is as wanted counts as updated, one that
-// is as before is sent again, one that somebody else has changed is reported. It reads each such account once.
+// is as before is sent again, one that somebody else has changed is reported. It reads each such account once. An account that
+// was being looked at when the run ended is put right first.
 func (r *Run) Settle(ctx context.Context) error {
+	if err := newSender(r, ctx, ctx).canary.mend(ctx); err != nil && !mended(err) {
+		return err
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(r.workers())
 	for row, err := range r.Journal.Rows(standing(journal.Sending, journal.Failed)) {
@@ -354,7 +367,7 @@ func (r *Run) Recheck(ctx context.Context) error {
 // Widen plans anew what requests must carry along, for the rows still to be sent, once a run has learnt that the service
 // empties what an update leaves out.
 func (r *Run) Widen(ctx context.Context) error {
-	if !r.Facts.wholeRecord() {
+	if !r.Facts.wholeRecord() && r.Facts.OmittedAddress != "cleared" {
 		return nil
 	}
 	d, err := r.readPlanned(ctx)

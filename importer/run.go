@@ -31,6 +31,7 @@ type Run struct {
 	past       time.Time  // of an undo: when the run that it takes back made its last change
 	sought     *sought    // whom the rows name, gathered while they were read; nil if they were read by another process
 	rolesKnown bool       // some account told its role
+	bareRows   []bool     // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
 	leave      field.Mask // fields that are not sent, whatever the sheet holds (--without)
 }
 
@@ -135,6 +136,9 @@ func (r *Run) keepSettings(s Settings) error {
 	}
 	return r.Journal.SetMeta(func(m *journal.Meta) { m.Options = text })
 }
+
+// bare reports whether a row's account is known to have nothing that its update leaves out.
+func (r *Run) bare(seq int) bool { return seq < len(r.bareRows) && r.bareRows[seq] }
 
 // Leave sets fields that are not sent, whatever the sheet holds.
 func (r *Run) Leave(names []string) {

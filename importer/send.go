@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -82,14 +84,18 @@ func newSender(r *Run, soft, hard context.Context) *sender {
 
 // inTurn does what one row may do at a time, unless the run stops first. What it finds that stops the run stops it before
 // the next row has its turn.
-func (s *sender) inTurn(turn chan struct{}, do func() error) error {
+func (s *sender) inTurn(ctx context.Context, turn chan struct{}, do func() error) error {
+	stopped, beyond := s.stopped, zoho.IsBeyondStop(ctx)
+	if beyond {
+		stopped = nil
+	}
 	select {
 	case turn <- struct{}{}:
-	case <-s.stopped:
+	case <-stopped:
 		return zoho.ErrStopped
 	}
 	defer func() { <-turn }()
-	if s.why() != nil {
+	if s.why() != nil && !beyond {
 		return zoho.ErrStopped
 	}
 	err := do()
@@ -239,7 +245,11 @@ func (s *sender) work() error {
 // attempt sends one row and records how it ended.
 func (s *sender) attempt(claimed journal.Row) error {
 	row := &sending{Row: claimed}
-	for i := row.StepsDone; i < len(row.Steps); i++ {
+	first := row.StepsDone
+	if slices.ContainsFunc(row.Changes, empties) {
+		first = 0 // what could not be emptied then was not kept: only sending it again tells
+	}
+	for i := first; i < len(row.Steps); i++ {
 		step := row.Steps[i]
 		if err := s.emptying.send(row, step); err != nil {
 			if !s.arrived(row.Row, i, err) {
@@ -247,7 +257,7 @@ func (s *sender) attempt(claimed journal.Row) error {
 			}
 			row.Message = arrivedAnyway
 		}
-		if row.StepsDone = i + 1; row.StepsDone < len(row.Steps) {
+		if row.StepsDone = max(row.StepsDone, i+1); row.StepsDone < len(row.Steps) {
 			if err := s.Journal.Step(row.Seq, row.StepsDone); err != nil {
 				return err
 			}
@@ -350,6 +360,7 @@ func (s *sender) fail(row *sending, step string, err error) {
 	case errors.As(err, &refusal):
 		o.Code, o.Message = refusal.Code, refusal.Message+"; the row's other fields were accepted"
 	}
+	o.Message = strings.Join(append([]string{o.Message}, row.why...), "; ")
 	s.end(row)
 }
 

@@ -64,11 +64,11 @@ type variant struct {
 
 // send sends a row's personal details in the spelling that the service takes.
 func (s *spelling) send(ctx context.Context, row journal.Row) error {
-	carried := carries(row, s.leave)
+	carried := carries(row)
 	if v, known := s.known(carried); known {
 		return s.try(ctx, row, v)
 	}
-	return s.inTurn(s.turn, func() error {
+	return s.inTurn(ctx, s.turn, func() error {
 		if v, known := s.known(carried); known { // the row before has learnt it
 			return s.try(ctx, row, v)
 		}
@@ -83,7 +83,7 @@ func (s *spelling) send(ctx context.Context, row journal.Row) error {
 func (s *spelling) known(carried field.Mask) (variant, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v := variant{phone: s.phone, leave: s.leave}
+	v := variant{phone: s.phone}
 	proven := (carried&phones == 0 || s.phone != "") && (carried&names == 0 || s.names == "yes")
 	return v, proven
 }
@@ -104,11 +104,11 @@ func (s *spelling) variants(carried field.Mask) (vs []variant) {
 		keys = []string{s.phone}
 	}
 	for _, key := range keys {
-		vs = append(vs, variant{key, s.leave})
+		vs = append(vs, variant{phone: key})
 	}
 	if carried&names != 0 && carried&^names != 0 && s.names == "" {
 		for _, key := range keys {
-			vs = append(vs, variant{key, s.leave | names})
+			vs = append(vs, variant{key, names})
 		}
 	}
 	return vs

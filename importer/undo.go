@@ -254,6 +254,7 @@ func (p *planner) undo(row journal.Row) (journal.Plan, journal.Outcome) {
 		}
 	}
 	plan := p.compare.compare(want, a)
+	p.expose(row.Seq, plan, a)
 	if len(kept) > 0 {
 		plan.Note = "kept: changed since the run: " + strings.Join(kept, ", ")
 		if len(plan.Changes) == 0 {

@@ -67,6 +67,28 @@ func newLimiter(limit Rate, shared ledger) *Limiter {
 // Notify has f told of every pause, once, when it begins. It must be set before the first call.
 func (l *Limiter) Notify(f func(Pause)) { l.notify = f }
 
+type beyondKey struct{}
+
+// BeyondStop makes calls and waits under the returned context go on after Stop, at the limiter's pace: for what has to be put
+// right before a run can end.
+func BeyondStop(ctx context.Context) context.Context {
+	return context.WithValue(ctx, beyondKey{}, true)
+}
+
+// IsBeyondStop tells such a context.
+func IsBeyondStop(ctx context.Context) bool { return ctx.Value(beyondKey{}) != nil }
+
+// ends is closed when the limiter lets nothing through any more; never for those beyond.
+func (l *Limiter) ends(ctx context.Context) <-chan struct{} {
+	if IsBeyondStop(ctx) {
+		return nil
+	}
+	return l.stop
+}
+
+// over reports whether ends is closed.
+func (l *Limiter) over(ctx context.Context) bool { return l.stopped && !IsBeyondStop(ctx) }
+
 // Wait returns when the caller may send one request, which it does at once. It fails with ErrStopped after Stop, and
 // with the context's error.
 func (l *Limiter) Wait(ctx context.Context) error { return l.wait(ctx, Policy{MaxWait: -1}) }
@@ -76,11 +98,11 @@ func (l *Limiter) wait(ctx context.Context, p Policy) error {
 	select { // so that an ended context or limiter wins over a free turn
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-l.stop:
+	case <-l.ends(ctx):
 		return ErrStopped
 	default:
 	}
-	if free, err := l.pass(); free || err != nil {
+	if free, err := l.pass(ctx); free || err != nil {
 		return err
 	}
 	select {
@@ -88,7 +110,7 @@ func (l *Limiter) wait(ctx context.Context, p Policy) error {
 		defer func() { <-l.turn }()
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-l.stop:
+	case <-l.ends(ctx):
 		return ErrStopped
 	}
 	for {
@@ -111,16 +133,16 @@ func (l *Limiter) Sleep(ctx context.Context, d time.Duration) error {
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-l.stop:
+	case <-l.ends(ctx):
 		return ErrStopped
 	}
 }
 
 // pass lets a call through without queueing where there is no limit, no throttle and nobody to share with.
-func (l *Limiter) pass() (bool, error) {
+func (l *Limiter) pass(ctx context.Context) (bool, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.stopped {
+	if l.over(ctx) {
 		return false, ErrStopped
 	}
 	if l.limit.Limited() || l.ledger != nil || !l.lock.since.IsZero() {
@@ -132,7 +154,7 @@ func (l *Limiter) pass() (bool, error) {
 
 // claim lets the one at the gate through, or says how long it has to wait before it asks again.
 func (l *Limiter) claim(ctx context.Context, p Policy) (time.Duration, error) {
-	wait, err := l.own(p)
+	wait, err := l.own(ctx, p)
 	if wait > 0 || err != nil {
 		return wait, err
 	}
@@ -152,12 +174,12 @@ func (l *Limiter) claim(ctx context.Context, p Policy) (time.Duration, error) {
 }
 
 // own is how long this process's own count says to wait.
-func (l *Limiter) own(p Policy) (time.Duration, error) {
+func (l *Limiter) own(ctx context.Context, p Policy) (time.Duration, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
 	switch {
-	case l.stopped:
+	case l.over(ctx):
 		return 0, ErrStopped
 	case l.broken != nil:
 		return 0, l.broken

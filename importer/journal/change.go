@@ -47,9 +47,10 @@ const (
 	sqlClaim = `update outcome set status = 'sending' where status = 'planned' and waits = 0 and seq between ? and ?`
 	sqlCall  = `insert into attempt (seq, step, number, at_ms, wait_us, took_us, status, code, message, read, throttled)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	sqlTally = `update tally set n = n + ? where name = ?`
-	sqlMeta  = `insert or replace into meta (name, value) values ('run', ?)`
-	sqlLearn = `insert or replace into learnt (name, value) values (?, ?)`
+	sqlTally  = `update tally set n = n + ? where name = ?`
+	sqlMeta   = `insert or replace into meta (name, value) values ('run', ?)`
+	sqlLearn  = `insert or replace into learnt (name, value) values (?, ?)`
+	sqlForget = `delete from learnt where name = ?`
 )
 
 // addRow puts a row of the sheet on record. Its lists are encoded by the caller, beside the writer.
@@ -237,6 +238,11 @@ func (c setMeta) apply(w *writer) error { return w.exec(sqlMeta, c.text) }
 type learn struct{ name, value string }
 
 func (c learn) apply(w *writer) error { return w.exec(sqlLearn, c.name, c.value) }
+
+// forget takes back what was learnt.
+type forget struct{ name string }
+
+func (c forget) apply(w *writer) error { return w.exec(sqlForget, c.name) }
 
 // move writes a row's new status in the place of the old, and keeps the tally. write is tried with the likely old status
 // first, and once more with the true one if it changed no row.

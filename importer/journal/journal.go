@@ -219,6 +219,19 @@ func (j *Journal) Learn(name, value string) error {
 	return nil
 }
 
+// Forget takes back what was learnt under a name, and returns when that is on disk.
+func (j *Journal) Forget(name string) error {
+	j.changing.Lock()
+	defer j.changing.Unlock()
+	if err := j.sendNow(forget{name}); err != nil {
+		return err
+	}
+	j.knowing.Lock()
+	defer j.knowing.Unlock()
+	delete(j.learnt, name)
+	return nil
+}
+
 // Learnt is what the run found out about the service.
 func (j *Journal) Learnt() map[string]string {
 	j.knowing.Lock()
