@@ -2,6 +2,7 @@ package check
 
 import (
 	"hash/maphash"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -323,6 +324,9 @@ func (w *worker) value(it *item, place int, c *column, cell *sheet.Cell) bool {
 
 // report says something about a cell.
 func (w *worker) report(it *item, c *column, value string, f *field.Finding) {
+	if slices.ContainsFunc(it.found, func(p problem.Problem) bool { return p.Column == c.Column.Column && p.Code == f.Code }) {
+		return // it was known before, from where the sheet comes
+	}
 	it.Problems = append(it.Problems, problem.Problem{
 		Severity: f.Severity, Row: it.Number, Line: it.Line, Cell: address(c.Column.Column, it.Number), Column: c.Column.Column,
 		Header: c.Header, Field: c.Field, Value: value, Code: f.Code, Message: f.Message, Hint: f.Hint,

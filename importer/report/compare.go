@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/sheet"
@@ -122,7 +123,8 @@ type comparison struct {
 	source       Source
 	run          string
 	csv          bool
-	number, from int // places of _row and _origin
+	kinds        bool // the report says less of a cell than the run's workbook did: its kind
+	number, from int  // places of _row and _origin
 	header       []sheet.Cell
 	columns      []comparedColumn
 }
@@ -137,7 +139,7 @@ func newComparison(j Source, s *sheet.Sheet) *comparison {
 	m := j.Meta()
 	header := s.Header()
 	c := &comparison{
-		source: j, run: m.Run, csv: s.Info().Format == "csv",
+		source: j, run: m.Run, csv: s.Info().Format == "csv", kinds: s.Info().Format == "csv" && m.Format != "csv",
 		number: headerPlace(header, "_row"), from: headerPlace(header, "_origin"),
 		header: header,
 	}
@@ -181,12 +183,25 @@ func cellAt(r sheet.Row, place int) string {
 }
 
 func (c *comparison) row(r sheet.Row, was journal.Row) ([]problem.Problem, error) {
+	wrong, err := c.wrongKinds(was)
+	if err != nil {
+		return nil, err
+	}
 	var found []problem.Problem
 	for _, column := range c.columns {
 		if column.was >= len(was.Cells) {
 			continue
 		}
 		before, now := was.Cells[column.was], cellAt(r, column.place)
+		letter := problem.Column(column.place)
+		if p, still := wrong[column.Column.Column]; still && now == before {
+			p.Row, p.Line, p.Cell, p.Column, p.Value = r.Number, r.Line, fmt.Sprintf("%s%d", letter, r.Number), letter, now
+			if p.Code != field.CodeIDDamaged { // a damaged id is never meant
+				p.Hint += "; if this text is meant, take the column _origin away"
+			}
+			found = append(found, p)
+			continue
+		}
 		what := damage(before, now)
 		if what == "" {
 			continue
@@ -195,7 +210,6 @@ func (c *comparison) row(r sheet.Row, was journal.Row) ([]problem.Problem, error
 		if err != nil {
 			return nil, err
 		}
-		letter := problem.Column(column.place)
 		found = append(found, problem.Problem{
 			Severity: problem.Error, Row: r.Number, Line: r.Line, Cell: fmt.Sprintf("%s%d", letter, r.Number), Column: letter,
 			Header: column.Header, Field: column.Field, Value: now, Code: CodeDamaged,
@@ -204,6 +218,29 @@ func (c *comparison) row(r sheet.Row, was journal.Row) ([]problem.Problem, error
 		})
 	}
 	return found, nil
+}
+
+// kindFaults are the faults that lie in the kind of a workbook's cell, which its text in a CSV doesn't show.
+var kindFaults = []string{
+	field.CodeErrorValue, field.CodeNoValue, field.CodeLogical, field.CodeDate, field.CodeNumber, field.CodeIDDamaged, field.CodePhoneDamaged,
+}
+
+// wrongKinds are the cells of a row that were refused for their kind, by the run's column. As long as their text stays they are
+// wrong still.
+func (c *comparison) wrongKinds(was journal.Row) (map[string]problem.Problem, error) {
+	if !c.kinds || was.Status != journal.Invalid {
+		return nil, nil
+	}
+	wrong := map[string]problem.Problem{}
+	for p, err := range c.source.Problems(was.Seq) {
+		if err != nil {
+			return nil, err
+		}
+		if p.Severity == problem.Error && slices.Contains(kindFaults, p.Code) {
+			wrong[p.Column] = p.Problem
+		}
+	}
+	return wrong, nil
 }
 
 // hint is what to do about a damaged cell: to put back what it was, unless that was wrong itself.
