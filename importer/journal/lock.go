@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,7 +73,7 @@ func LockOrganisation(dir, zoid string) (*Lock, error) {
 	case err != nil:
 		return nil, fault(dir, err)
 	case lock == nil:
-		return nil, problem.Refuse("organisation-in-use", "wait until it has ended, or stop it there with Ctrl-C",
+		return nil, problem.Refuse(codeBusy, "wait until it has ended, or stop it there with Ctrl-C",
 			"another run on organisation %s is going on in %s", zoid, holder)
 	}
 	return lock, nil
@@ -86,4 +87,13 @@ func fileSafe(id string) string {
 		}
 		return '_'
 	}, id)
+}
+
+// codeBusy is the code of an organisation to which another process sends.
+const codeBusy = "organisation-in-use"
+
+// Busy reports whether an error is LockOrganisation's, of an organisation to which another process sends.
+func Busy(err error) bool {
+	var refused *problem.Refusal
+	return errors.As(err, &refused) && refused.Code == codeBusy
 }

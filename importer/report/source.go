@@ -69,7 +69,7 @@ func settled(r journal.Row, state journal.State) journal.Row {
 func whyNotSent(state journal.State) string {
 	switch state {
 	case journal.Held:
-		return "not sent: the run was held back, since other rows of the sheet are invalid"
+		return "not sent: the run was held back, for other rows of the sheet or for the plan as a whole"
 	case journal.Waiting:
 		return "not sent: the plan has not been applied"
 	}

@@ -34,6 +34,7 @@ const (
 
 const (
 	exitNotAllowed   = 4 // the program's exit code for a login that does not work
+	exitStopped      = 5 // and for one that works later
 	docsConsole      = "the API console (https://api-console.zoho.com, or your data centre's)"
 	hintLogInAgain   = "run zohobulk login"
 	maxServiceWords  = 120 // letters of the service's own words that are repeated; a guess at what one line holds
@@ -55,8 +56,13 @@ func (e *Error) Error() string { return e.Message }
 // Reason gives the error's word, sentence and advice.
 func (e *Error) Reason() (code, message, hint string) { return e.Code, e.Message, e.Hint }
 
-// ExitCode is the program's exit code for a login that does not work.
-func (e *Error) ExitCode() int { return exitNotAllowed }
+// ExitCode is the program's exit code for a login that does not work, or that has to wait.
+func (e *Error) ExitCode() int {
+	if e.Code == CodeThrottled {
+		return exitStopped
+	}
+	return exitNotAllowed
+}
 
 // Unreachable is an accounts server that gave no usable answer: the network, or the server itself.
 type Unreachable struct {

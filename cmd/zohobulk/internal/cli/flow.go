@@ -111,6 +111,9 @@ func (op *operation) planAndSend(ctx context.Context) error {
 		return op.hold(counted(op.result.Invalid, "row is", "rows are")+" invalid, so nothing was sent", op.result.Valid)
 	}
 	if err := op.enter(ctx); err != nil {
+		if journal.Busy(err) {
+			op.discard() // it is nothing that could be gone on with: the other run goes before it
+		}
 		return err
 	}
 	op.show.listing()
@@ -264,6 +267,11 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 			return err
 		}
 		op.screen.Linef("%s tried again", counted(n, "failed row is", "failed rows are"))
+	}
+	if op.run.Journal.Meta().State == journal.Running { // it was killed, and nobody sends it now
+		if err := op.run.Journal.SetState(journal.Stopped); err != nil {
+			return err
+		}
 	}
 	if err := errors.Join(op.run.Settle(ctx), op.run.Widen(ctx)); err != nil {
 		return err

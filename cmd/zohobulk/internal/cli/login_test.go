@@ -318,7 +318,7 @@ func TestStatusTellsWhatIsWrong(t *testing.T) {
 				d.t.Fatal(err)
 			}
 		}, exitNotAllowed, []string{"revoked", "zohobulk login"}},
-		"throttled":  {func(d *desk) { d.service.Inject(zohotest.Fault{Kind: zohotest.TokenThrottled, Path: "/oauth"}) }, exitNotAllowed, []string{"ten in ten minutes"}},
+		"throttled":  {func(d *desk) { d.service.Inject(zohotest.Fault{Kind: zohotest.TokenThrottled, Path: "/oauth"}) }, exitStopped, []string{"ten in ten minutes"}},
 		"wrong host": {func(d *desk) { d.service.Inject(zohotest.Fault{Kind: zohotest.HTML404}) }, exitFailed, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
@@ -182,7 +183,8 @@ func (op *operation) locks() string {
 	if place == "" {
 		place = op.conn.mail
 	}
-	return filepath.Join(op.conn.folders.Cache, "locks", url.PathEscape(place))
+	name := strings.ReplaceAll(url.PathEscape(place), ":", "%3A") // which no name on Windows may hold
+	return filepath.Join(op.conn.folders.Cache, "locks", name)
 }
 
 // fill writes into the run's record whom it is for.

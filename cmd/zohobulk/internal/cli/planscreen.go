@@ -33,11 +33,11 @@ func (op *operation) showPlan(p importer.Planned) error {
 	for _, doubt := range p.Doubts {
 		s.Para("  "+s.Paint(term.Yellow, "look again: ")+term.Safe(doubt.Reason()), 4)
 	}
-	if op.global.quiet {
-		return nil
-	}
 	if err := op.showBarred(p); err != nil {
 		return err
+	}
+	if op.global.quiet {
+		return nil
 	}
 	if err := op.showChanges(p.Change); err != nil {
 		return err

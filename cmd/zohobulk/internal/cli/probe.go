@@ -41,7 +41,7 @@ omitted_fields and omitted_address: kept|cleared|refused|unknown, empty: cleared
 upper_country: accepted|refused|unknown, read_back_s, page_size}, reasons: {answer: why}, account: [{question, method,
 what, status, code}]}; calls is their number, 0 for read_back_s is at once or not learnt, for page_size not learnt.`,
 		Example: `  zohobulk probe --user throwaway@example.com
-  zohobulk probe --user temp.agent@zylker.com --sandbox --yes`,
+  zohobulk probe --user zeynep.celik@example.com --sandbox --yes`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.probe(cmd.Context(), f) },
 	}

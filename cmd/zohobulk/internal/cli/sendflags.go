@@ -72,7 +72,7 @@ func (s *sendFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&s.skipInvalid, "skip-invalid", false, "send the valid rows although others are invalid")
 	f.IntVar(&s.first, "first", 0, "a pilot: send so many rows, and the rest with resume")
 	f.StringVar(&s.maxErrors, "max-errors", "", "stop when more rows than this failed: N, or N% of what was sent (default 5%, at least 10); one of which a part was accepted does not count")
-	f.DurationVar(&s.maxDuration, "max-duration", 0, "stop after so long, like 2h")
+	f.DurationVar(&s.maxDuration, "max-duration", 0, "stop when sending has taken so long, like 2h")
 	f.BoolVar(&s.verify, "verify", false, "read the changed users again when the run has ended, and half a minute has passed")
 	f.BoolVar(&s.noBOM, "no-bom", false, "write CSVs without a byte-order mark")
 	f.StringVar(&s.notifyCommand, "notify-command", "", "run this when the run ends, with its summary on standard input")
