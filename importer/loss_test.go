@@ -144,8 +144,9 @@ func TestCarriedAlongIsNoProof(t *testing.T) {
 		g.canary = true
 		o := everything
 		o.Facts.OmittedFields = "refused" // so that whole records are sent
-		r, err := g.apply("email,city,phoneNumber\na@example.com,Bremen,\nb@example.com,,+49 30 23125109\n", o)
+		r, _ := g.plan("email,city,phoneNumber\na@example.com,Bremen,\nb@example.com,,+49 30 23125109\n", o)
 		defer r.Journal.Close()
+		err := r.Send(t.Context(), t.Context())
 		if end := ends(t, r)[3]; err == nil || end != "planned" {
 			t.Errorf("b ended %q, and the run with %v", end, err)
 		}
@@ -159,10 +160,10 @@ func TestSecondLookKnowsTheWholeRow(t *testing.T) {
 		g := newRig(t, zohotest.Options{Users: among(whole("a@example.com"), whole("b@example.com"), whole("c@example.com")),
 			Quirks: zohotest.Quirks{Empty: zohotest.Refused, ReadLag: 20 * time.Second}})
 		g.canary = true
-		r, err := g.apply("email,city,state,mobileNumber,firstName\na@example.com,Bremen,#CLEAR,,\n"+
+		r, _ := g.plan("email,city,state,mobileNumber,firstName\na@example.com,Bremen,#CLEAR,,\n"+
 			"b@example.com,,,+49 171 3920009,\nc@example.com,,,,Cleo\n", everything)
 		defer r.Journal.Close()
-		if err != nil {
+		if err := r.Send(t.Context(), t.Context()); err != nil {
 			t.Errorf("stopped by %v", err)
 		}
 		wantEnds(t, r, map[int]string{2: "failed cannot-be-emptied", 3: "updated", 4: "updated"})

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/csv"
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"zohobulk/importer/journal"
 	"zohobulk/importer/report/schema"
 	"zohobulk/zoho/profile"
 	"zohobulk/zoho/zohotest"
@@ -212,4 +214,25 @@ func TestVerify(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestARefusedRunLeavesNothing begins a run while another process sends to the organisation: there is nothing to go on with.
+func TestARefusedRunLeavesNothing(t *testing.T) {
+	d := newDesk(t, zohotest.Options{})
+	d.login().must(t, exitDone)
+	folders, err := profile.System()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := journal.LockOrganisation(filepath.Join(folders.Cache, "locks", strings.ReplaceAll(url.PathEscape(d.url), ":", "%3A")), "1234567890")
+	if err != nil {
+		t.Fatal(err)
+	}
+	apply := d.at("apply", d.file("staff.csv", "email,city\nsiobhan.obrien@example.com,Cork\n"), "--yes")
+	d.run("", apply...).must(t, exitFailed, "is going on in")
+	if err := lock.Release(); err != nil {
+		t.Fatal(err)
+	}
+	d.run("", d.at("resume", "--yes")...).must(t, exitFailed, "no run is unfinished")
+	d.run("", apply...).must(t, exitDone, "1 updated")
 }
