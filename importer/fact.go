@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"slices"
 	"strings"
 
 	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
 )
 
 // proven is the set of fields whose key was seen to do what it should, by this run or those before it.
@@ -28,6 +30,23 @@ func (r *Run) inherit() error {
 			}
 		}
 	}
+	return nil
+}
+
+// succeed takes over from another run what it has learnt of the service, where nothing is known yet.
+func (r *Run) succeed(of *journal.Journal) error {
+	learnt := of.Learnt()
+	for name, fact := range r.answers() {
+		if *fact != "" || learnt[name] == "" {
+			continue
+		}
+		*fact = learnt[name]
+		if err := r.Journal.Learn(name, *fact); err != nil {
+			return err
+		}
+	}
+	r.Facts.Proven = append(slices.Clone(r.Facts.Proven), strings.Fields(learnt[factProven])...)
+	r.Facts.Emptied = append(slices.Clone(r.Facts.Emptied), strings.Fields(learnt[factEmptied])...)
 	return nil
 }
 

@@ -168,13 +168,18 @@ func (s *spelling) remember(fact, answer string) error {
 // recall takes up what the run's journal knows of the service already.
 func (r *Run) recall() {
 	learnt := r.Journal.Learnt()
-	for name, fact := range map[string]*string{
-		factPhoneKey: &r.Facts.PhoneKey, factNames: &r.Facts.Names,
-		factOmittedFields: &r.Facts.OmittedFields, factOmittedAddress: &r.Facts.OmittedAddress,
-	} {
+	for name, fact := range r.answers() {
 		if answer := learnt[name]; answer != "" {
 			*fact = answer
 		}
+	}
+}
+
+// answers are the facts that a run learns an answer of, by the names that the journal has for them.
+func (r *Run) answers() map[string]*string {
+	return map[string]*string{
+		factPhoneKey: &r.Facts.PhoneKey, factNames: &r.Facts.Names,
+		factOmittedFields: &r.Facts.OmittedFields, factOmittedAddress: &r.Facts.OmittedAddress,
 	}
 }
 

@@ -160,7 +160,7 @@ func (r *Run) takeBack(of *journal.Journal) error {
 			return err
 		}
 	}
-	return r.Journal.Flush()
+	return errors.Join(r.succeed(of), r.Journal.Flush())
 }
 
 // cellOf is what an undo's reports say of a field that is put back: a value that was empty as a sheet would ask for it, so that

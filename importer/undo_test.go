@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -97,4 +98,23 @@ func TestUndoKeepsWhatChangedSince(t *testing.T) {
 	if user, _ := g.server.User("juergen.gross@example.com"); user.Address.City != "Cottbus" || user.Address.State != "Berlin" {
 		t.Errorf("the address became %+v, want the city kept and the state put back", user.Address)
 	}
+}
+
+// TestUndoKnowsWhatItsRunHasLearnt takes back a run that has looked at its first users: its undo need not.
+func TestUndoKnowsWhatItsRunHasLearnt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := canaryRig(t, zohotest.Quirks{PhoneKey: zohotest.PhoneNumer})
+		r, err := g.apply(newPhones, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Journal.Close()
+		g.server.ClearLog()
+		back := g.undo(r, Options{})
+		defer back.Journal.Close()
+		wantEnds(t, back, map[int]string{2: "updated", 3: "updated"})
+		if gets, puts := g.calls(http.MethodGet), g.calls(http.MethodPut); gets != 3 || puts != 2 {
+			t.Errorf("%d reads and %d updates, want whose login it is, two users, and two updates", gets, puts)
+		}
+	})
 }

@@ -52,7 +52,7 @@ const (
 )
 
 func hintFull(dir string) string {
-	return fmt.Sprintf("make room, then go on with: zohobulk resume %s", filepath.Base(dir))
+	return fmt.Sprintf("make room, then go on with it: zohobulk resume %s, with the same --profile, --sandbox and --reports", filepath.Base(dir))
 }
 
 // databaseFault words the failures of SQLite that a user can do something about.
