@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
@@ -261,6 +262,9 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 		op.waiting = m.Command == commandPlan
 		return op.readAgain(ctx, f)
 	}
+	if err := op.warnTakenBack(); err != nil {
+		return err
+	}
 	if f.failed {
 		n, err := op.run.Again()
 		if err != nil {
@@ -284,6 +288,18 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 		return err
 	}
 	return op.askAndSend(ctx, planned)
+}
+
+// warnTakenBack says so if the run was undone meanwhile: what it has updated counts as done, and stays as the undo made it.
+func (op *operation) warnTakenBack() error {
+	infos, err := journal.List(op.global.reports)
+	for _, info := range infos {
+		if name := op.run.Journal.Run(); info.Meta.Of == name && info.Counts.Updated > 0 {
+			op.screen.Para(op.screen.Paint(term.Yellow, "look again: ")+"run "+name+" was taken back by "+info.Run+
+				": the users that it had changed are not changed again, only the rest", 2)
+		}
+	}
+	return err
 }
 
 // readAgain starts a run over that was stopped before its plan was on disk.
