@@ -83,7 +83,7 @@ func TestEveryFieldSpeaksTenLanguages(t *testing.T) {
 
 func TestNear(t *testing.T) {
 	near := map[string]ID{
-		"Emial": Email, "Mobil Nmber": MobileNumber, "Cuntry": Country, "Gendr": Gender, "Surnmae": LastName, "Frist Name": FirstName,
+		"Emial": Email, "Ctiy": City, "Zudi": ZUID, "Mobil Nmber": MobileNumber, "Cuntry": Country, "Gendr": Gender, "Surnmae": LastName, "Frist Name": FirstName,
 		"Еmail": Email, "Рhone": PhoneNumber, "Τelefon": PhoneNumber, "Zip Coed": PostalCode,
 	}
 	for header, want := range near {

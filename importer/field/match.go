@@ -1,6 +1,7 @@
 package field
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -134,8 +135,10 @@ var houseNumbers = foldedSet("house number, house no, street number, street no, 
 func HouseNumber(header string) bool { return houseNumbers[Fold(header)] }
 
 // From how many letters on a header with so many errors is taken for a misspelt one: "Emial", but not "Team"; two errors
-// only in words long enough not to become another word (tried on the headers of ordinary).
+// only in words long enough not to become another word (tried on the headers of ordinary). Of four letters two may have changed
+// places: "Ctiy".
 const (
+	oneSwap   = 4
 	oneError  = 5
 	twoErrors = 8
 )
@@ -166,6 +169,8 @@ func (x *headerIndex) misspelt(folded []rune) (Match, bool) {
 			limit = 2
 		case n >= oneError:
 			limit = 1
+		case n == oneSwap && sameLetters(folded, alias.folded):
+			limit = 1
 		}
 		if limit = min(limit, best-1); limit == 0 || digitsOf(folded) != digitsOf(alias.folded) {
 			continue
@@ -175,6 +180,11 @@ func (x *headerIndex) misspelt(folded []rune) (Match, bool) {
 		}
 	}
 	return found, best < 3
+}
+
+// sameLetters reports whether two words have the same letters, in whatever order.
+func sameLetters(a, b []rune) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 func digitsOf(runes []rune) string {
