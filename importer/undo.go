@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"slices"
 	"strings"
 
 	"zohobulk/importer/check"
@@ -78,10 +79,11 @@ func changedFields(of *journal.Journal) (changed field.Mask, err error) {
 }
 
 // altered are the rows of a run that have changed something, or may have, with just those changes: all of a row that ended
-// well, the accepted steps of one that failed later, and the step that no answer came to.
+// well, the accepted steps and parts of one that failed later or that a stop
+// left half-way, and the step that no answer came to.
 func altered(of *journal.Journal) iter.Seq2[journal.Row, error] {
 	return func(yield func(journal.Row, error) bool) {
-		for row, err := range of.Rows(standing(journal.Updated, journal.Failed, journal.Sending)) {
+		for row, err := range of.Rows(standing(journal.Updated, journal.Failed, journal.Sending, journal.Planned)) {
 			if row.Changes = carriedOut(row); err == nil && len(row.Changes) == 0 {
 				continue
 			}
@@ -98,7 +100,8 @@ func carriedOut(row journal.Row) (made []journal.Change) {
 		return row.Changes
 	}
 	steps := row.StepsDone
-	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code {
+	inParts := row.Attempts > 1 && slices.ContainsFunc(row.Changes, empties)
+	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code || inParts {
 		steps++ // part of it, or maybe
 	}
 	var fields field.Mask

@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -117,4 +119,60 @@ func TestUndoKnowsWhatItsRunHasLearnt(t *testing.T) {
 			t.Errorf("%d reads and %d updates, want whose login it is, two users, and two updates", gets, puts)
 		}
 	})
+}
+
+// afterPuts does something once so many updates were answered.
+type afterPuts struct {
+	http.RoundTripper
+	n    int
+	seen *atomic.Int32
+	do   func()
+}
+
+func (a afterPuts) RoundTrip(q *http.Request) (*http.Response, error) {
+	answer, err := a.RoundTripper.RoundTrip(q)
+	if q.Method == http.MethodPut && int(a.seen.Add(1)) == a.n {
+		a.do()
+	}
+	return answer, err
+}
+
+// TestUndoTakesBackWhatAStopLeftHalfWay takes back rows that a stop has put back among the planned: between their steps, and
+// between the parts in which a row is sent whose empty value was refused.
+func TestUndoTakesBackWhatAStopLeftHalfWay(t *testing.T) {
+	const who = "juergen.gross@example.com"
+	for name, test := range map[string]struct {
+		sheet string
+		puts  int // before Ctrl-C
+	}{
+		"steps": {"email,city,newEmail\n" + who + ",Potsdam,gross@example.com\n", 1},
+		"parts": {"email,city,phoneNumber,state\n" + who + ",Potsdam,#CLEAR,#CLEAR\n", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := newRig(t, zohotest.Options{Quirks: zohotest.Quirks{Empty: zohotest.Refused}})
+				before, _ := g.server.User(who)
+				soft, interrupt := context.WithCancel(t.Context())
+				defer interrupt()
+				g.http = afterPuts{g.http, test.puts, new(atomic.Int32), func() { interrupt(); synctest.Wait() }}
+				o := Options{AllowClearing: true, AllowEmailChange: true,
+					Facts: Facts{PhoneKey: sampleKey, OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
+				r, _ := g.plan(test.sheet, o)
+				defer r.Journal.Close()
+				if err := r.Send(soft, t.Context()); err == nil {
+					t.Fatal("it did not stop")
+				}
+				wantEnds(t, r, map[int]string{2: "planned"})
+				if user, _ := g.server.User(who); user.Address.City != "Potsdam" {
+					t.Fatalf("the city is %q", user.Address.City)
+				}
+				back := g.undo(r, o)
+				defer back.Journal.Close()
+				wantEnds(t, back, map[int]string{2: "updated"})
+				if after, _ := g.server.User(who); cmp.Diff(before, after) != "" {
+					t.Errorf("the account is not as it was:\n%s", cmp.Diff(before, after))
+				}
+			})
+		})
+	}
 }
