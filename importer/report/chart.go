@@ -117,7 +117,7 @@ func (c *chart) bars(b bucket, x, width, perMinute float64, y func(float64) floa
 		c.Bars = append(c.Bars, bar{part.class, coordinate(x), coordinate(to), coordinate(max(width-0.6, 0.4)), coordinate(from - to),
 			fmt.Sprintf("%s UTC: %d %s", at, part.n, part.class)})
 	}
-	c.Rows = append(c.Rows, chartRow{stamp(b.at), b.calls(), b.read, b.changed, b.refused, b.throttled, number(float64(b.calls()) * perMinute)})
+	c.Rows = append(c.Rows, chartRow{Stamp(b.at), b.calls(), b.read, b.changed, b.refused, b.throttled, number(float64(b.calls()) * perMinute)})
 }
 
 // times marks a sitting's clock times, some eight to the picture.

@@ -71,7 +71,7 @@ func (c *comparison) agreement(r sheet.Row, was journal.Row) (int, error) {
 	}
 	why := blame(ended)
 	same := 1 // that it came from there
-	for name, says := range map[string]string{"_status": string(ended.Status), "_code": why.code, "_message": why.message, "_finished_at": stamp(ended.FinishedAt)} {
+	for name, says := range map[string]string{"_status": string(ended.Status), "_code": why.code, "_message": why.message, "_finished_at": Stamp(ended.FinishedAt)} {
 		if place := headerPlace(c.header, name); place >= 0 && cellAt(r, place) == says {
 			same += end
 		}

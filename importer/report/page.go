@@ -127,7 +127,7 @@ func facts(m journal.Meta, s Summary) []fact {
 }
 
 func readable(t time.Time) string {
-	if stamp(t) == "" {
+	if Stamp(t) == "" {
 		return ""
 	}
 	return t.UTC().Format("2 January 2006, 15:04:05 UTC")

@@ -59,8 +59,8 @@ func Summarise(j Source) (Summary, error) {
 		Profile:       m.Profile,
 		Organisation:  organisation(m),
 		User:          m.User,
-		StartedAt:     stamp(m.StartedAt),
-		FinishedAt:    stamp(m.FinishedAt),
+		StartedAt:     Stamp(m.StartedAt),
+		FinishedAt:    Stamp(m.FinishedAt),
 		Rows:          c.Rows,
 		Updated:       c.Updated,
 		Unchanged:     c.Unchanged,
@@ -92,8 +92,8 @@ func organisation(m journal.Meta) string {
 	return m.ZOID
 }
 
-// stamp writes a time as every report does: UTC with milliseconds, "" for none.
-func stamp(t time.Time) string {
+// Stamp writes a time as every report does: UTC with milliseconds, "" for none.
+func Stamp(t time.Time) string {
 	if t.IsZero() || t.UnixMilli() == 0 {
 		return ""
 	}
@@ -102,7 +102,7 @@ func stamp(t time.Time) string {
 
 // seconds is the time between two moments, rounded to milliseconds; 0 where one isn't known.
 func seconds(from, to time.Time) float64 {
-	if stamp(from) == "" || stamp(to) == "" {
+	if Stamp(from) == "" || Stamp(to) == "" {
 		return 0
 	}
 	return math.Round(to.Sub(from).Seconds()*1000) / 1000

@@ -76,7 +76,7 @@ func (t *tables) row(r row) error {
 	}
 	if r.Status == journal.Updated || r.Status == journal.Unchanged {
 		t.record = append(t.record, strconv.Itoa(r.Number), string(r.Status), r.AccountID, r.ZUID,
-			changed(r), strconv.Itoa(r.Attempts), stamp(r.FinishedAt), r.Origin)
+			changed(r), strconv.Itoa(r.Attempts), Stamp(r.FinishedAt), r.Origin)
 		return t.success.Write(t.record...)
 	}
 	why := blame(r)

@@ -115,7 +115,7 @@ func (op *operation) open(ctx context.Context, name string, states ...journal.St
 // find is the folder of a run, by name or folder, or of the newest that can be gone on with.
 func (op *operation) find(name string, states []journal.State) (string, error) {
 	if name != "" {
-		return op.runDir(name), nil
+		return op.workspace().Folder(name)
 	}
 	infos, err := journal.List(op.global.reports)
 	if err != nil {
@@ -127,14 +127,6 @@ func (op *operation) find(name string, states []journal.State) (string, error) {
 		}
 	}
 	return "", problem.Refuse("nothing-to-resume", "zohobulk runs lists them", "%s: no run is unfinished", op.global.reports)
-}
-
-// runDir is the folder of a run that a person has named: by its name, or as a path.
-func (a *app) runDir(name string) string {
-	if filepath.Base(name) != name {
-		return filepath.Clean(name)
-	}
-	return filepath.Join(a.global.reports, name)
 }
 
 // wrongState says what can be done with a run instead.
@@ -253,16 +245,10 @@ func (op *operation) writeReports() error {
 			return err
 		}
 	}
-	o, err := reportForm(op.run.Journal.Meta())
+	o, err := importer.ReportForm(op.run.Journal.Meta())
 	if err != nil {
 		return err
 	}
 	o.Password = op.kept
 	return report.Write(context.WithoutCancel(op.Hard), op.run.Dir, op.run.Journal, o)
-}
-
-// reportForm is how the reports of a run are written.
-func reportForm(m journal.Meta) (report.Options, error) {
-	s, err := importer.SettingsOf(m)
-	return report.Options{NoBOM: s.NoBOM}, err
 }

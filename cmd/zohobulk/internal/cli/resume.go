@@ -84,3 +84,19 @@ func (a *app) resume(ctx context.Context, f resumeFlags, run string) error {
 	}
 	return op.finish(op.goOn(ctx, f))
 }
+
+// finishReports writes the reports of a run that had ended without them. It reports whether there was such a run.
+func (a *app) finishReports(ctx context.Context, name string) (found bool, err error) {
+	run, found, err := a.workspace().FinishReports(ctx, name)
+	if err != nil || !found {
+		return found, err
+	}
+	if a.global.json {
+		err = run.Summary.WriteJSON(a.Out)
+	}
+	a.notice("run " + run.Run + " had sent all it was to send; its reports are written now")
+	if err == nil && run.Failed+run.Invalid > 0 {
+		err = outcome{exitRows}
+	}
+	return true, err
+}

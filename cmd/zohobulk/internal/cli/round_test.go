@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"zohobulk/importer"
 	"zohobulk/importer/journal"
 	"zohobulk/zoho/zohotest"
 )
@@ -168,7 +169,10 @@ func TestReportsComeOutAsBefore(t *testing.T) {
 func (o office) reportsOf(dir string) map[string][]byte {
 	o.t.Helper()
 	files := map[string][]byte{}
-	for _, name := range reportsIn(dir) {
+	v, err := (&importer.Workspace{}).Look(o.t.Context(), dir)
+	keep(o.t, err)
+	defer v.Close()
+	for _, name := range v.Files() {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			o.t.Fatal(err)

@@ -60,7 +60,11 @@ func (a *app) undo(ctx context.Context, f undoFlags, run string) error {
 	}
 	defer op.close()
 	op.command, op.sheet = commandUndo, run
-	of, err := journal.OpenReader(a.runDir(run))
+	dir, err := a.workspace().Folder(run)
+	if err != nil {
+		return err
+	}
+	of, err := journal.OpenReader(dir)
 	if err != nil {
 		return err
 	}

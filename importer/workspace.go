@@ -1,0 +1,57 @@
+package importer
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+)
+
+// SchemaVersion is the version of the documents that this package returns. It grows when a key changes its meaning or goes away.
+const SchemaVersion = 1
+
+// Workspace is a folder of runs. A command makes one for its own time, the local page keeps one.
+type Workspace struct {
+	Reports string // the folder, which need not exist yet
+}
+
+// Latest is the name that stands for the newest run.
+const Latest = "latest"
+
+// Folder gives the folder of the run that a person has named: by its name, an unambiguous beginning of it, Latest, or a path. A
+// name that is no run's, in full or in part, gives the folder that it would have.
+func (w *Workspace) Folder(name string) (string, error) {
+	if filepath.Base(name) != name {
+		return filepath.Clean(name), nil
+	}
+	if journal.IsRun(name) {
+		return filepath.Join(w.Reports, name), nil
+	}
+	dirs, err := journal.Folders(w.Reports)
+	if err != nil {
+		return "", err
+	}
+	if name != Latest {
+		dirs = slices.DeleteFunc(dirs, func(dir string) bool { return !strings.HasPrefix(filepath.Base(dir), name) })
+	}
+	switch {
+	case len(dirs) == 0:
+		return "", problem.Refuse("no-such-run", "", "%s holds no run %q", w.Reports, name)
+	case name != Latest && len(dirs) > 1:
+		return "", problem.Refuse("ambiguous-run", "give more of its name", "%d runs in %s begin with %q: %s and others",
+			len(dirs), w.Reports, name, filepath.Base(dirs[len(dirs)-1]))
+	}
+	return dirs[len(dirs)-1], nil
+}
+
+// refusalOf gives any error the form of a refusal.
+func refusalOf(err error) *problem.Refusal {
+	var refused *problem.Refusal
+	if errors.As(err, &refused) {
+		return refused
+	}
+	return problem.Refuse("failed", "", "%w", err)
+}
