@@ -173,6 +173,16 @@ func (op *operation) plannedOnly(planned importer.Planned) error {
 	return nil
 }
 
+// printPlan writes the plan as the command's one document.
+func (op *operation) printPlan(p importer.Planned) error {
+	op.printed = true
+	name := op.run.Journal.Run()
+	if op.dry { // nothing is kept under that name
+		name = ""
+	}
+	return op.run.WritePlan(op.Out, p, name)
+}
+
 // hold ends a run before anything is sent. A plan that was made before stays as it is.
 func (op *operation) hold(why string, others int) error {
 	if others > 0 {

@@ -8,7 +8,6 @@ import (
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
 	"zohobulk/importer/field"
-	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
 )
@@ -95,19 +94,16 @@ func (op *operation) showBarred(p importer.Planned) error {
 		return nil
 	}
 	shown, all := 0, p.NotFound+p.Refused
-	for row, err := range op.run.Journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Invalid}}) {
+	for row, err := range op.run.BarredRows() {
 		if err != nil {
 			return err
-		}
-		if !importer.PlanBarred(row.Code) {
-			continue
 		}
 		if shown == shownProblems && !op.full {
 			op.screen.Linef("  … and %s; failed.csv has them all", counted(all-shown, "other row", "other rows"))
 			return nil
 		}
 		shown++
-		op.screen.Para(fmt.Sprintf("  row %d: %s", row.Number, term.Safe(row.Message)), 4)
+		op.screen.Para(fmt.Sprintf("  row %d: %s", row.Row, term.Safe(row.Message)), 4)
 	}
 	return nil
 }
@@ -115,7 +111,7 @@ func (op *operation) showBarred(p importer.Planned) error {
 // showChanges shows before and after for each user, the first of them unless all are asked for.
 func (op *operation) showChanges(all int) error {
 	shown := 0
-	for row, err := range op.run.Journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Planned, journal.Sending}}) {
+	for user, err := range op.run.PlannedUsers() {
 		if err != nil {
 			return err
 		}
@@ -124,12 +120,12 @@ func (op *operation) showChanges(all int) error {
 			return nil
 		}
 		shown++
-		op.screen.Linef("  row %d  %s", row.Number, op.screen.Cell(first(row.Email, "zuid "+row.ZUID), 0))
-		for _, c := range row.Changes {
+		op.screen.Linef("  row %d  %s", user.Row, op.screen.Cell(first(user.Email, "zuid "+user.ZUID), 0))
+		for _, c := range user.Fields {
 			op.screen.Para(fmt.Sprintf("    %s: %s → %s", c.Field, shownAs(c.Before, op.run.Options.Lookup), shownAs(c.After, "")), 6)
 		}
-		if row.Note != "" {
-			op.screen.Para("    "+term.Safe(row.Note), 6)
+		if user.Note != "" {
+			op.screen.Para("    "+term.Safe(user.Note), 6)
 		}
 	}
 	return nil

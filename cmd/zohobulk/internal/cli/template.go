@@ -9,9 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"zohobulk/importer/field"
+	"zohobulk/importer"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/sheet"
 )
 
 // templateFlags are those of template.
@@ -51,9 +50,9 @@ func (a *app) template(f templateFlags) error {
 	case f.out == stdin && a.global.json:
 		return usagef("--json needs a file to write the template to: -o FILE")
 	case f.out == stdin, format == "csv":
-		format, write = "csv", func(w io.Writer) error { return templateCSV(w, f.noBOM) }
+		format, write = "csv", func(w io.Writer) error { return importer.TemplateCSV(w, f.noBOM) }
 	case format == "xlsx":
-		write = templateXLSX
+		write = importer.TemplateXLSX
 	default:
 		return usagef("-o %s: the file's name ends in .xlsx or .csv", f.out)
 	}
@@ -64,61 +63,11 @@ func (a *app) template(f templateFlags) error {
 		return err
 	}
 	if a.global.json {
-		return a.printJSON(templateDocument{schemaVersion, f.out, format, templateHeader()})
+		return a.printJSON(templateDocument{importer.SchemaVersion, f.out, format, importer.TemplateHeader()})
 	}
 	a.notice(f.out + " written")
 	a.notice("next: fill it in and run zohobulk validate " + shellWord(f.out))
 	return nil
-}
-
-func templateHeader() []string {
-	var names []string
-	for _, e := range field.All() {
-		names = append(names, e.Name)
-	}
-	return names
-}
-
-func templateCSV(w io.Writer, noBOM bool) error {
-	c := sheet.CreateCSV(w, sheet.CSVOptions{NoBOM: noBOM})
-	if err := c.Write(templateHeader()...); err != nil {
-		return err
-	}
-	return c.Flush()
-}
-
-func templateXLSX(w io.Writer) error {
-	x, err := sheet.CreateXLSX(sheet.XLSXOptions{Worksheet: "Users", Columns: templateColumns()})
-	if err != nil {
-		return err
-	}
-	defer x.Close()
-	_, err = x.WriteTo(w)
-	return err
-}
-
-// templateColumns are the catalogue as columns of a workbook.
-func templateColumns() []sheet.Column {
-	var columns []sheet.Column
-	for _, e := range field.All() {
-		c := sheet.Column{Header: e.Name, Width: float64(max(len(e.Name), len(e.Example)) + 4), Note: templateNote(e)}
-		if e.Choices != nil {
-			c.Choices = e.Choices()
-		}
-		columns = append(columns, c)
-	}
-	return columns
-}
-
-func templateNote(e field.Entry) string {
-	note := strings.ToUpper(e.About[:1]) + e.About[1:] + ".\nExample: " + e.Example
-	switch {
-	case e.Mode == "":
-		return note + "\nSays who the row is about."
-	case e.Clearable:
-		return note + "\nA blank cell leaves the value alone; #CLEAR empties it."
-	}
-	return note + "\nA blank cell leaves the value alone."
 }
 
 // createNew writes a file that is not there yet.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"zohobulk/importer"
 	"zohobulk/importer/field"
 	"zohobulk/importer/sheet"
 )
@@ -234,7 +235,7 @@ func TestTemplate(t *testing.T) {
 		for _, cell := range s.Header() {
 			headers = append(headers, cell.Text)
 		}
-		if diff := cmp.Diff(templateHeader(), headers); diff != "" {
+		if diff := cmp.Diff(importer.TemplateHeader(), headers); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 		if err := s.Close(); err != nil {
