@@ -21,6 +21,7 @@ import (
 // Source is the sheet of a run.
 type Source struct {
 	Path  string        // where its bytes are
+	Input io.Reader     // where its bytes come from instead, nil if they are at Path
 	Name  string        // how messages call it: the base name as the user gave it
 	Sheet sheet.Options // how it is read
 	Check check.Options // how it is checked
@@ -46,7 +47,7 @@ func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sh
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
-	copied, sum, err := keepInput(dir, src.Path)
+	copied, sum, err := keepInput(dir, src)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -92,12 +93,16 @@ func inputName(head []byte) string {
 }
 
 // keepInput copies the sheet into the run's folder, so that what was read can be read again, and gives its SHA-256.
-func keepInput(dir, path string) (copied, sum string, err error) {
-	in, _, err := sheet.OpenFile(path)
-	if err != nil {
-		return "", "", err
+func keepInput(dir string, src Source) (copied, sum string, err error) {
+	in := src.Input
+	if in == nil {
+		file, _, err := sheet.OpenFile(src.Path)
+		if err != nil {
+			return "", "", err
+		}
+		defer file.Close()
+		in = file
 	}
-	defer in.Close()
 	head := make([]byte, 8)
 	n, _ := io.ReadFull(in, head)
 	copied = filepath.Join(dir, inputName(head[:n]))
@@ -108,7 +113,7 @@ func keepInput(dir, path string) (copied, sum string, err error) {
 	hash := sha256.New()
 	_, err = io.Copy(io.MultiWriter(out, hash), io.MultiReader(bytes.NewReader(head[:n]), in))
 	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return "", "", problem.Refuse("disk", "", "copying %s into the run's folder: %v", path, err)
+		return "", "", problem.Refuse("disk", "", "copying %s into the run's folder: %v", src.Name, err)
 	}
 	return copied, hex.EncodeToString(hash.Sum(nil)), nil
 }

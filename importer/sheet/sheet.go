@@ -69,11 +69,15 @@ type Info struct {
 
 // Address names a cell of a row as messages do: "staff.xlsx Sheet1!D14" or "staff.csv D14 (line 57)".
 func (i Info) Address(column int, row Row) string {
-	cell := fmt.Sprintf("%s%d", problem.Column(column), row.Number)
+	return i.CellAddress(fmt.Sprintf("%s%d", problem.Column(column), row.Number), row.Line)
+}
+
+// CellAddress is like Address, for a cell by its name.
+func (i Info) CellAddress(cell string, line int) string {
 	if i.Format == formatXLSX {
 		return fmt.Sprintf("%s %s!%s", i.Name, quoteWorksheet(i.Worksheet), cell)
 	}
-	return fmt.Sprintf("%s %s (line %d)", i.Name, cell, row.Line)
+	return fmt.Sprintf("%s %s (line %d)", i.Name, cell, line)
 }
 
 // quoteWorksheet puts a worksheet's name in apostrophes where Excel does.

@@ -5,16 +5,16 @@ import (
 	"strings"
 
 	"zohobulk/cmd/zohobulk/internal/term"
+	"zohobulk/importer"
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/sheet"
 )
 
 // findings is what pass one found, for a screen.
 type findings struct {
 	screen *term.Screen
-	info   sheet.Info
+	info   importer.SheetInfo
 	result check.Result
 	groups []check.Group
 	all    bool // show every group
@@ -26,7 +26,7 @@ type findings struct {
 const maxGroups = 20
 
 // showRead says on the screen how the sheet was read and what is wrong with it.
-func (op *operation) showRead(info sheet.Info, result check.Result, groups *check.Grouping) {
+func (op *operation) showRead(info importer.SheetInfo, result check.Result, groups *check.Grouping) {
 	shown := findings{screen: op.screen, info: info, result: result, groups: groups.Groups(), all: op.full || op.global.verbose, quiet: op.global.quiet}
 	shown.brief = !op.global.verbose
 	shown.write()
@@ -272,21 +272,11 @@ func problemValue(value string) string { return `"` + problem.Shorten(value, sho
 
 // address is a problem's place with file and worksheet: "staff.xlsx Sheet1!D14", "staff.csv D14 (line 57)".
 func (f *findings) address(p problem.Problem) string {
-	row := sheet.Row{Number: p.Row, Line: p.Line}
 	if p.Column != "" {
-		return term.Safe(f.info.Address(columnIndex(p.Column), row))
+		return term.Safe(f.info.CellAddress(p.Cell, p.Line))
 	}
 	if p.Line > 0 {
 		return fmt.Sprintf("%s row %d (line %d)", term.Safe(f.info.Name), p.Row, p.Line)
 	}
 	return strings.TrimSpace(term.Safe(f.info.Name+" "+f.info.Worksheet)) + fmt.Sprintf(" row %d", p.Row)
-}
-
-// columnIndex is the place of a column from 0: A, B, …, AA.
-func columnIndex(letters string) int {
-	n := 0
-	for _, c := range []byte(letters) {
-		n = n*26 + int(c-'A') + 1
-	}
-	return n - 1
 }

@@ -21,14 +21,6 @@ func (op *operation) begin(ctx context.Context, path string, f *sheetFlags) erro
 	if err != nil {
 		return err
 	}
-	if path == stdin {
-		spooled, err := sheet.Spool(op.In, "", src.Name)
-		if err != nil {
-			return err
-		}
-		defer spooled.Close()
-		src.Path = spooled.Path
-	}
 	reports := op.global.reports
 	if op.dry {
 		if reports, err = os.MkdirTemp("", "zohobulk-"); err != nil {
@@ -72,10 +64,16 @@ func (op *operation) source(path string, f *sheetFlags) (importer.Source, error)
 	checks.UserAuth = op.options.Auth == importer.AuthUser
 	checks.BothIDs = op.options.Lookup == importer.LookupNever
 	checks.AddressWhole = checks.BothIDs && op.options.Facts.OmittedAddress != "kept"
+	return op.sheetSource(path, o, checks), nil
+}
+
+// sheetSource is the sheet that the command line names.
+func (a *app) sheetSource(path string, o importer.SheetOptions, checks check.Options) importer.Source {
 	if path == stdin {
 		o.Name = "standard input"
+		return importer.Source{Input: a.In, Name: o.Name, Sheet: o, Check: checks}
 	}
-	return importer.Source{Path: path, Name: o.Name, Sheet: o, Check: checks}, nil
+	return importer.Source{Path: path, Name: o.Name, Sheet: o, Check: checks}
 }
 
 // read is pass one, with what it found on the screen. A sheet that is refused whole leaves no run behind; one that was

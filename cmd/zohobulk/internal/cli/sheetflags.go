@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"zohobulk/importer"
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/sheet"
 )
 
 // sheetFlags say how a sheet is read and checked.
@@ -48,20 +48,20 @@ func (s *sheetFlags) add(f *pflag.FlagSet) {
 }
 
 // sheetOptions are the flags as the reader of sheets takes them.
-func (s *sheetFlags) sheetOptions(name string) (sheet.Options, error) {
+func (s *sheetFlags) sheetOptions(name string) (importer.SheetOptions, error) {
 	var delimiter rune
 	if s.delimiter != "" {
-		parsed, err := sheet.ParseDelimiter(s.delimiter)
+		parsed, err := importer.ParseDelimiter(s.delimiter)
 		if err != nil {
-			return sheet.Options{}, usagef("--delimiter: %v", err)
+			return importer.SheetOptions{}, usagef("--delimiter: %v", err)
 		}
 		delimiter = parsed
 	}
 	if s.headerRow < 0 {
-		return sheet.Options{}, usagef("--header-row %d: rows are numbered from 1", s.headerRow)
+		return importer.SheetOptions{}, usagef("--header-row %d: rows are numbered from 1", s.headerRow)
 	}
 	password, err := s.password()
-	return sheet.Options{
+	return importer.SheetOptions{
 		Name: name, Worksheet: s.worksheet, HeaderRow: s.headerRow, Delimiter: delimiter, Encoding: s.encoding,
 		Password: password,
 	}, err

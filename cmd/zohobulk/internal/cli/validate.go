@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,9 +15,6 @@ import (
 	"zohobulk/importer"
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
-	"zohobulk/importer/problem"
-	"zohobulk/importer/report"
-	"zohobulk/importer/sheet"
 )
 
 // validateFlags are those of validate.
@@ -68,180 +64,53 @@ func (f *validateFlags) check(json bool) error {
 	return nil
 }
 
-// validation is one sheet on its way through validate.
+// validation is one run of validate.
 type validation struct {
 	*app
-	flags  validateFlags
-	path   string // as it was named
-	file   string // where it is read
-	sheet  *sheet.Sheet
-	groups *check.Grouping
-	valid  seqSet         // rows that are valid so far
-	list   *problemList   // what --json or --format csv print, nil for text
-	marker *report.Marker // nil unless asked for
-
-	password string
-	closers  []func() error
+	flags validateFlags
+	path  string // as it was named
 }
 
 func (a *app) validate(ctx context.Context, f validateFlags, path string, typed *pflag.FlagSet) error {
 	if err := f.check(a.global.json); err != nil {
 		return err
 	}
-	v := &validation{app: a, flags: f, path: path, file: path, groups: check.NewGrouping()}
 	checks, err := f.sheet.checkOptions()
 	if err != nil {
 		return err
 	}
-	defer v.close()
-	if err := v.open(checks); err != nil {
-		return err
-	}
-	source, err := importer.FedBack(ctx, a.global.reports, path, v.sheet)
+	o, err := f.sheet.sheetOptions(filepath.Base(path))
 	if err != nil {
 		return err
 	}
-	result, err := check.Sheet(ctx, source, checks, v)
+	checked, err := a.workspace().Check(ctx, a.sheetSource(path, o, checks), importer.CheckOutput{
+		Marked: f.marked, SaveMapping: f.sheet.saveMapping, List: a.global.json || f.format == formatCSV, Rows: f.rows,
+	})
 	if err != nil {
 		return err
 	}
-	if v.marker != nil {
-		if err := v.marker.Save(ctx, v.sheet, v.file, v.password); err != nil {
-			return err
-		}
-	}
-	if f.sheet.saveMapping != "" {
-		if err := check.WriteMapping(f.sheet.saveMapping, result.Mapping); err != nil {
-			return err
-		}
-	}
-	if err := v.print(result, typed); err != nil {
+	defer checked.Close()
+	v := &validation{app: a, flags: f, path: path}
+	if err := v.print(checked, typed); err != nil {
 		return err
 	}
-	if result.Invalid+result.SheetErrors > 0 {
+	if r := checked.Result; r.Invalid+r.SheetErrors > 0 {
 		return outcome{exitRows}
 	}
 	return nil
 }
 
-// open opens the sheet and what takes its problems down. Close undoes it, also where it failed half-way.
-func (v *validation) open(checks check.Options) error {
-	name := filepath.Base(v.path)
-	if v.path == stdin {
-		name = "standard input"
-		spooled, err := sheet.Spool(v.In, "", name)
-		if err != nil {
-			return err
-		}
-		v.closers, v.file = append(v.closers, spooled.Close), spooled.Path
-	}
-	o, err := v.flags.sheet.sheetOptions(name)
-	if err != nil {
-		return err
-	}
-	v.password, o.Known = o.Password, checks.Known
-	if err := v.notOver(v.flags.marked, v.flags.sheet.saveMapping); err != nil {
-		return err
-	}
-	if v.sheet, err = sheet.Open(v.file, o); err != nil {
-		return err
-	}
-	v.closers = append(v.closers, v.sheet.Close)
-	return v.take(checks)
-}
-
-// take makes what problems are taken down in.
-func (v *validation) take(checks check.Options) (err error) {
-	if v.flags.marked != "" {
-		if v.marker, err = report.NewMarker(v.flags.marked); err != nil {
-			return err
-		}
-		v.closers = append(v.closers, v.marker.Close)
-	}
-	if v.global.json || v.flags.format == formatCSV {
-		mapping, _, err := check.Map(v.sheet.Header(), checks)
-		if err != nil {
-			return err
-		}
-		v.list = &problemList{own: mapping.Own(), wantRows: v.flags.rows}
-		v.closers = append(v.closers, v.list.close)
-	}
-	return nil
-}
-
-// close drops the temporary files; what matters has been written by then.
-func (v *validation) close() {
-	for _, c := range slices.Backward(v.closers) {
-		_ = c()
-	}
-}
-
-// notOver refuses to write over the sheet itself.
-func (v *validation) notOver(paths ...string) error {
-	in, err := os.Stat(v.path)
-	if err != nil {
-		return nil // opening it says so better
-	}
-	for _, path := range paths {
-		if path == "" {
-			continue
-		}
-		if out, err := os.Stat(path); err == nil && os.SameFile(in, out) {
-			return problem.Refuse("same-file", "name another file", "%s is the sheet itself", path)
-		}
-	}
-	return nil
-}
-
-// Row takes a row to all that want it.
-func (v *validation) Row(r *check.Row) error {
-	v.valid.set(r.Seq, r.Valid)
-	if err := v.groups.Row(r); err != nil {
-		return err
-	}
-	if v.marker != nil {
-		if err := v.marker.Row(r.Number, r.Origin, r.Problems); err != nil {
-			return err
-		}
-	}
-	if v.list != nil {
-		return v.list.row(r)
-	}
-	return nil
-}
-
-// Late takes what only the whole sheet could tell to all that want it.
-func (v *validation) Late(seq int, p problem.Problem) error {
-	if err := v.groups.Late(seq, p); err != nil {
-		return err
-	}
-	fresh := p.Severity == problem.Error && v.valid.has(seq)
-	if fresh {
-		v.valid.set(seq, false)
-	}
-	if v.marker != nil {
-		if err := v.marker.Problem(p, fresh); err != nil {
-			return err
-		}
-	}
-	if v.list != nil {
-		return v.list.problem(p)
-	}
-	return nil
-}
-
 // print writes what was found in the form that was asked for.
-func (v *validation) print(result check.Result, typed *pflag.FlagSet) error {
+func (v *validation) print(c *importer.Checked, typed *pflag.FlagSet) error {
 	if v.global.json {
-		return v.list.writeJSON(v.Out, v.sheet.Info(), result, v.valid)
+		return c.WriteJSON(v.Out)
 	}
 	if v.flags.format == formatCSV {
-		return v.list.writeCSV(v.Out)
+		return c.WriteCSV(v.Out)
 	}
-	screen := v.outScreen()
-	shown := findings{screen: screen, info: v.sheet.Info(), result: result, groups: v.groups.Groups(), all: v.global.verbose, quiet: v.global.quiet}
+	shown := findings{screen: v.outScreen(), info: c.Info, result: c.Result, groups: c.Groups, all: v.global.verbose, quiet: v.global.quiet}
 	shown.write()
-	v.notice("next: " + v.next(result, typed))
+	v.notice("next: " + v.next(c.Result, typed))
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package cli
+package importer
 
 import (
 	"bufio"
@@ -16,7 +16,7 @@ import (
 	"zohobulk/importer/sheet"
 )
 
-// problemList takes down what validate prints for machines. Nothing is printed before the whole sheet was read: of a file
+// problemList keeps what a check has to print for machines. Nothing is printed before the whole sheet was read: of a file
 // that turns out to be damaged one document says so, and nothing else.
 type problemList struct {
 	own      []check.Column // of the rows' cells
@@ -67,8 +67,8 @@ func (l *problemList) cells(r *check.Row) map[string]string {
 	return cells
 }
 
-// validateHead is the document of validate --json without its lists.
-type validateHead struct {
+// checkedHead is the document of a check without its lists.
+type checkedHead struct {
 	Schema    int            `json:"schema"`
 	File      string         `json:"file"`
 	Worksheet string         `json:"worksheet"`
@@ -84,8 +84,8 @@ type validateHead struct {
 // writeJSON writes the document. Its lists are copied from where they were taken down, since they can be as long as the
 // sheet.
 func (l *problemList) writeJSON(out io.Writer, i sheet.Info, r check.Result, valid seqSet) error {
-	head, err := json.MarshalIndent(validateHead{
-		Schema: schemaVersion, File: i.Name, Worksheet: i.Worksheet, Encoding: i.Encoding, Delimiter: i.Delimiter, HeaderRow: i.HeaderRow,
+	head, err := json.MarshalIndent(checkedHead{
+		Schema: SchemaVersion, File: i.Name, Worksheet: i.Worksheet, Encoding: i.Encoding, Delimiter: i.Delimiter, HeaderRow: i.HeaderRow,
 		Mapping: r.Mapping.Own(), Rows: r.Rows, Valid: r.Valid, Invalid: r.Invalid,
 	}, "", "  ")
 	if err != nil {
@@ -136,7 +136,7 @@ func writeArray(w *bufio.Writer, name string, lines *lineSpool, write func(n int
 	return err
 }
 
-// problemColumns are the columns of --format csv: the keys of the JSON.
+// problemColumns are the columns of the list as a CSV: the keys of the JSON.
 var problemColumns = []string{"severity", "row", "line", "cell", "column", "header", "field", "value", "code", "message", "hint"}
 
 // writeCSV writes a line for each problem.
