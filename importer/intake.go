@@ -105,6 +105,9 @@ func keepInput(dir string, src Source) (copied, sum string, err error) {
 	}
 	head := make([]byte, 8)
 	n, _ := io.ReadFull(in, head)
+	if n == 0 {
+		return "", "", problem.Refuse("empty-file", "it should have a header and rows", "%s is empty", src.Name)
+	}
 	copied = filepath.Join(dir, inputName(head[:n]))
 	out, err := os.OpenFile(copied, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
