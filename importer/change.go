@@ -1,10 +1,10 @@
 package importer
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -55,25 +55,43 @@ func present(a *zoho.Account, id field.ID) string {
 	return ""
 }
 
-// same reports whether two values of a field mean the same, however they are spelt, so that nothing is sent for nothing:
-// whatever the check of a sheet makes of a value means what the value meant.
-func same(id field.ID, a, b string, exactPhones bool) bool {
-	if a == b {
+// same reports whether two values of a field mean the same, however they are spelled, so that nothing is sent for nothing:
+// whatever the check of a sheet makes of a value means what the value meant. With exact, phones and postcodes in another
+// spelling are not the same.
+func same(id field.ID, a, b string, exact bool) bool {
+	switch {
+	case a == b:
 		return true
-	}
-	if a == "" || b == "" {
+	case a == "" || b == "":
 		return field.Trim(a) == field.Trim(b)
-	}
-	switch id {
-	case field.Email, field.NewEmail:
+	case !exact && field.Spelled.Has(id):
+		return respelled(id, a, "", b, "")
+	case field.Phones.Has(id):
+		return false
+	case id == field.Email || id == field.NewEmail:
 		return fold(a) == fold(b)
-	case field.PhoneNumber, field.MobileNumber:
-		return !exactPhones && meaning(id, a) == meaning(id, b)
 	}
 	return meaning(id, a) == meaning(id, b)
 }
 
-// checkers normalise values as the check of a sheet does. A checker is for one goroutine, and dear to make.
+// respelled reports whether two values mean the same as phones or postcodes, each read by the country beside it.
+func respelled(id field.ID, a, countryA, b, countryB string) bool {
+	switch {
+	case field.Phones.Has(id):
+		return field.SamePhone(a, countryA, b, countryB)
+	case id == field.PostalCode:
+		return field.SamePostcode(meaning(id, a), meaning(id, b))
+	}
+	return false
+}
+
+// arrived reports whether an account's value is the one that a change asks for. A change of spelling alone has arrived when
+// the spelling has.
+func arrived(id field.ID, c journal.Change, now string) bool {
+	return same(id, now, c.After, same(id, c.Before, c.After, false))
+}
+
+// checkers normalise values as the check of a sheet does. A Checker is expensive to create and not safe for concurrent use.
 var checkers = sync.Pool{New: func() any {
 	c := field.NewChecker(field.KeepPhones)
 	c.Country(field.Unreadable) // what a value means doesn't depend on the country beside it
@@ -82,10 +100,6 @@ var checkers = sync.Pool{New: func() any {
 
 // meaning is a value in the one form in which two spellings of it are equal. One that no sheet may hold is its own.
 func meaning(id field.ID, text string) string {
-	phone := id == field.PhoneNumber || id == field.MobileNumber
-	if phone && ascii(text) {
-		return dialled(text) // which spares the reading of the number
-	}
 	if field.Trim(text) != "" {
 		c := checkers.Get().(*field.Checker)
 		value, found := c.Check(id, text)
@@ -94,44 +108,30 @@ func meaning(id field.ID, text string) string {
 		}
 		checkers.Put(c)
 	}
-	if phone {
-		return dialled(text)
-	}
 	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
-}
-
-func ascii(text string) bool {
-	return strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
-}
-
-// dialled is what a phone number's keys are: its digits, with a plus in front if it has one.
-func dialled(phone string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '+' {
-			return r
-		}
-		if strings.ContainsRune(" ()-./\u00a0\u2010\u2011\u2012\u2013\u202f", r) {
-			return -1
-		}
-		return r
-	}, norm.NFKC.String(phone))
 }
 
 // comparer holds updates against accounts.
 type comparer struct {
-	exactPhones bool
-	userAuth    bool
-	facts       Facts
+	exact    field.Mask // fields of which another spelling is a change
+	userAuth bool
+	facts    Facts
 }
 
 // compare is what of an update differs from its account, and what must be sent for it. No changes: nothing is to be sent.
-func (c comparer) compare(want map[string]string, a *zoho.Account) (p journal.Plan) {
+// Other is the set of fields that differ in spelling alone.
+func (c comparer) compare(want map[string]string, a *zoho.Account) (p journal.Plan, other field.Mask) {
 	p.AccountID, p.ZUID, p.Email = string(a.AccountID), string(a.ZUID), a.PrimaryEmail
+	country := want[field.Country.String()]
 	var changed field.Mask
 	for id := range field.ID(field.Count) {
 		after, ok := want[id.String()]
 		before := present(a, id)
-		if !ok || !field.Set.Has(id) || same(id, before, after, c.exactPhones) {
+		if !ok || !field.Set.Has(id) || same(id, before, after, true) {
+			continue
+		}
+		if !c.exact.Has(id) && respelled(id, before, cmp.Or(a.Country, country), after, cmp.Or(country, a.Country)) {
+			other |= field.Of(id)
 			continue
 		}
 		changed |= field.Of(id)
@@ -139,7 +139,7 @@ func (c comparer) compare(want map[string]string, a *zoho.Account) (p journal.Pl
 	}
 	p.Steps = c.steps(changed)
 	p.Context = c.context(changed, p.Steps, a)
-	return p
+	return p, other
 }
 
 // steps are the PUTs that a set of changed fields needs. A row that changes nothing but display name and address is one

@@ -28,6 +28,7 @@ var Codes = []field.Code{
 	{Code: codeNotSeen, Severity: problem.Warning, About: "with --verify: the change was accepted, and reading the user again does not show it"},
 	{Code: errNamesRefused.Code, Severity: problem.Error, About: "the service refuses first and last name; the row's other fields were accepted"},
 	{Code: codeRareChange, Severity: problem.Warning, About: "a field that rarely changes does so for more than half of the users that change"},
+	{Code: codeRespelled, Severity: problem.Note, About: "the row differs from its account only in how a phone number or postcode is written, and is left unchanged"},
 	{Code: codeNotChecked, Severity: problem.Note, About: "something about a plan that only sending it can show"},
 	{Code: report.CodeNotSent, Severity: problem.Note, About: "the run ended before this row's turn"},
 	{Code: report.CodeDamaged, Severity: problem.Error, About: "a spreadsheet program has damaged a cell of a report that was fed back"},

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ type Planned struct {
 	Unchanged int
 	Invalid   int            // found wrong in the sheet
 	NotFound  int            // name nobody in the organisation
-	Refused   int            // by a safety rail, or because what they ask for can't be
+	Refused   int            // by a safety rail, because what they ask for can't be, or for a damaged value that only the account shows
+	Respelled int            // unchanged rows whose phones or postcode differ in spelling alone
 	Cleared   int            // values that would be emptied
 	Calls     int            // PUTs to come
 	Fields    map[string]int // changed fields, by name
@@ -26,6 +28,7 @@ type Planned struct {
 
 	Doubts    []problem.Problem // what looks like a mistake although every row is sound
 	Unchecked []problem.Problem // what could not be found out before it is sent
+	Notes     []problem.Problem // what else there is to know of the plan
 
 	untold  int        // users that change whose role the service doesn't tell
 	cleared field.Mask // fields that would be emptied somewhere
@@ -66,7 +69,7 @@ func (p *planner) complete() error {
 	p.sum.Rows = counts.Rows
 	p.sum.Invalid = counts.Invalid - p.sum.NotFound - p.sum.Refused
 	p.conclude(&p.sum)
-	for _, said := range append(p.sum.Doubts, p.sum.Unchecked...) {
+	for _, said := range slices.Concat(p.sum.Doubts, p.sum.Unchecked, p.sum.Notes) {
 		if err := p.Journal.AddProblem(0, said); err != nil {
 			return err
 		}
@@ -78,6 +81,7 @@ func (p *planner) complete() error {
 func (r *Run) conclude(p *Planned) {
 	p.Forecast = r.forecast(p.Calls)
 	p.Unchecked, p.Doubts = r.unchecked(p), append(p.doubts(), r.refusedNames(p)...)
+	p.Notes = respelledNote(p.Respelled)
 }
 
 // count takes a row into the counts.
@@ -89,8 +93,11 @@ func (p *Planned) count(row journal.Row) {
 		p.countFields(row.Changes)
 	case journal.Unchanged:
 		p.Unchanged++
+		if row.Code == codeRespelled {
+			p.Respelled++
+		}
 	case journal.Invalid:
-		p.countBarred(row.Code)
+		p.countBarred(row)
 	}
 }
 
@@ -104,23 +111,27 @@ func (p *Planned) countFields(changes []journal.Change) {
 	}
 }
 
-// PlanBarred reports whether a code is one of those with which planning bars a row, rather than the check of the sheet.
-func PlanBarred(code string) bool {
+// planBarred reports whether planning has barred a row, rather than the check of the sheet.
+func planBarred(row journal.Row) bool {
 	p := Planned{}
-	p.countBarred(code)
+	p.countBarred(row)
 	return p.Invalid == 0
 }
 
 // countBarred tells apart what the sheet got wrong, whom nobody knows, and what a rail holds back.
-func (p *Planned) countBarred(code string) {
-	switch code {
+func (p *Planned) countBarred(row journal.Row) {
+	switch row.Code {
 	case codeUnknownUser, codeNotOwn:
 		p.NotFound++
 	case codeWithheld, codeAmbiguousUser, codeIDsDisagree, codeEmailChange, codeClearing, codeAdmin, codeNoName,
 		codeAddressTaken, codeAddressCycle:
 		p.Refused++
 	default:
-		p.Invalid++
+		if row.AccountID != "" { // it was held against its account
+			p.Refused++
+		} else {
+			p.Invalid++
+		}
 	}
 }
 

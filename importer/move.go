@@ -32,7 +32,7 @@ func (p *planner) movedOn(want map[string]string, plan journal.Plan) (journal.Pl
 	if len(owners) != 1 || string(owners[0].ZUID) == plan.ZUID {
 		return plan, false
 	}
-	done := p.compare.compare(want, owners[0])
+	done, _ := p.compare.compare(want, owners[0])
 	done.Note = "the address is " + owners[0].PrimaryEmail + " already, and " + want[field.Email.String()] + " went to the user of another row"
 	return done, len(done.Changes) == 0
 }

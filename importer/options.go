@@ -48,7 +48,7 @@ type Options struct {
 	Workers     int           `json:"-"` // calls in flight; 0 means DefaultWorkers, growing to MaxWorkers where latency needs it
 	MaxDuration time.Duration `json:"-"` // stop after so long; 0 means never
 
-	ExactPhones bool `json:"exact_phones"` // phones that differ in spelling only are changes, too
+	Respell bool `json:"respell"` // phones and postcodes that differ in spelling only are changes, too
 
 	Facts Facts `json:"facts"` // what is known of the service before the run
 }

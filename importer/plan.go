@@ -56,16 +56,28 @@ type planner struct {
 	directory *directory
 	compare   comparer
 	moves     []move // rows that change an address, in the sheet's order
-	early     bool   // of an undo: the directory was read before the run's last changes had to show
+	checker   *field.Checker
+	early     bool // of an undo: the directory was read before the run's last changes had to show
 	sum       Planned
 }
 
 func (r *Run) planner() *planner {
-	return &planner{Run: r, directory: newDirectory(), compare: r.comparer(), sum: r.noneYet()}
+	return &planner{Run: r, directory: newDirectory(), compare: r.comparer(), checker: field.NewChecker(r.checks.Phones), sum: r.noneYet()}
 }
 
 func (r *Run) comparer() comparer {
-	return comparer{exactPhones: r.Options.ExactPhones, userAuth: r.Options.Auth == AuthUser, facts: r.Facts}
+	return comparer{exact: r.exact(), userAuth: r.Options.Auth == AuthUser, facts: r.Facts}
+}
+
+// exact is the set of fields of which another spelling is a change. An undo puts back to the letter what its run has changed.
+func (r *Run) exact() field.Mask {
+	switch {
+	case r.Options.Respell || r.meta.Command == commandUndo:
+		return field.Spelled
+	case r.checks.Phones == field.E164Phones || r.checks.Phones == field.NationalPhones:
+		return field.Phones
+	}
+	return 0
 }
 
 // size is how many accounts the organisation has, if this plan read them all; else what was known before.
@@ -189,7 +201,10 @@ func (p *planner) resolve(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		plan, outcome := p.row(row)
+		plan, outcome, err := p.row(row)
+		if err != nil {
+			return err
+		}
 		if err := p.settle(row, plan, outcome); err != nil {
 			return err
 		}
@@ -229,23 +244,38 @@ func (r *Run) problem(row journal.Row, o journal.Outcome) problem.Problem {
 }
 
 // row is what the directory makes of one row.
-func (p *planner) row(row journal.Row) (journal.Plan, journal.Outcome) {
+func (p *planner) row(row journal.Row) (journal.Plan, journal.Outcome, error) {
 	want := p.without(row.Wanted)
 	if p.Options.Lookup == LookupNever {
 		plan := p.compare.unread(want)
-		return plan, p.railed(want, plan, nil)
+		return plan, p.railed(want, plan, nil), nil
 	}
 	account, note, refused := p.find(identify(want))
 	if refused != nil {
-		return journal.Plan{}, refused.outcome()
+		return journal.Plan{}, refused.outcome(), nil
 	}
-	plan := p.compare.compare(want, account)
+	seen, err := p.recheck(row, want, account)
+	if err != nil {
+		return journal.Plan{}, journal.Outcome{}, err
+	}
+	want = seen.want
+	plan, respelled := p.compare.compare(want, account)
 	plan.Note = note
 	if done, ok := p.movedOn(want, plan); ok {
-		plan = done
+		plan, respelled = done, 0
+	}
+	if b := seen.wrong(plan); b != nil {
+		return plan, b.outcome(), nil
+	}
+	if err := p.warn(row, seen, plan); err != nil {
+		return journal.Plan{}, journal.Outcome{}, err
 	}
 	p.expose(row.Seq, plan, account)
-	return plan, p.railed(want, plan, account)
+	outcome := p.railed(want, plan, account)
+	if outcome.Status == journal.Unchanged && respelled != 0 {
+		outcome.Code = codeRespelled
+	}
+	return plan, outcome, nil
 }
 
 // expose notes whether a row's account has anything that its update leaves out, as long as nobody knows what becomes of that.

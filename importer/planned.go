@@ -122,7 +122,7 @@ type BarredRow struct {
 func (r *Run) BarredRows() iter.Seq2[BarredRow, error] {
 	return func(yield func(BarredRow, error) bool) {
 		for row, err := range r.Journal.Rows(standing(journal.Invalid)) {
-			if err == nil && !PlanBarred(row.Code) {
+			if err == nil && !planBarred(row) {
 				continue
 			}
 			if !yield(BarredRow{row.Number, row.Message}, err) {
@@ -143,7 +143,7 @@ func (r *Run) PlanBook(p Planned, counts, fields string) report.PlanBook {
 	if fields != "" {
 		b.Notes = append(b.Notes, fields)
 	}
-	for _, note := range slices.Concat(p.Doubts, p.Unchecked) {
+	for _, note := range slices.Concat(p.Doubts, p.Unchecked, p.Notes) {
 		b.Notes = append(b.Notes, "note: "+note.Reason())
 	}
 	return b

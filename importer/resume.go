@@ -285,7 +285,7 @@ func (r *Run) stand(row journal.Row, a *zoho.Account) (s stand) {
 		id, _ := field.ByName(c.Field)
 		now := present(a, id)
 		switch {
-		case same(id, now, c.After, r.Options.ExactPhones):
+		case arrived(id, c, now):
 			continue
 		case r.Options.Lookup != LookupNever && !same(id, now, c.Before, true):
 			s.moved = true

@@ -91,9 +91,13 @@ func readCSV(t testing.TB, reports, csv string, o Options) *Run {
 	if err := os.WriteFile(path, []byte(csv), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	src := Source{Path: path, Name: "staff.csv", Check: check.Options{
-		BothIDs: o.Lookup == LookupNever, UserAuth: o.Auth == AuthUser,
-	}}
+	return readFile(t, reports, path, o, check.Options{BothIDs: o.Lookup == LookupNever, UserAuth: o.Auth == AuthUser})
+}
+
+// readFile makes a run of a sheet below a folder.
+func readFile(t testing.TB, reports, path string, o Options, c check.Options) *Run {
+	t.Helper()
+	src := Source{Path: path, Name: filepath.Base(path), Check: c}
 	r, s, err := Begin(reports, src, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
 	if err != nil {
 		t.Fatal(err)

@@ -28,11 +28,12 @@ type Run struct {
 	Clock    func() time.Time
 
 	meta       journal.Meta
-	past       time.Time  // of an undo: when the run that it takes back made its last change
-	sought     *sought    // whom the rows name, gathered while they were read; nil if they were read by another process
-	rolesKnown bool       // some account told its role
-	bareRows   []bool     // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
-	leave      field.Mask // fields that are not sent, whatever the sheet holds (--without)
+	checks     check.Options // how the sheet was checked
+	past       time.Time     // of an undo: when the run that it takes back made its last change
+	sought     *sought       // whom the rows name, gathered while they were read; nil if they were read by another process
+	rolesKnown bool          // some account told its role
+	bareRows   []bool        // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
+	leave      field.Mask    // fields that are not sent, whatever the sheet holds (--without)
 }
 
 // Observer is told how a run goes, from several goroutines at once.
@@ -99,6 +100,7 @@ func (r *Run) Attach() error {
 	if err != nil {
 		return err
 	}
+	r.checks = s.Check
 	r.Leave(s.Without)
 	r.recall()
 	return nil

@@ -256,7 +256,7 @@ func (p *planner) undo(row journal.Row) (journal.Plan, journal.Outcome) {
 			kept = append(kept, fmt.Sprintf("%s is now %q", id, problem.Shorten(now, 40)))
 		}
 	}
-	plan := p.compare.compare(want, a)
+	plan, _ := p.compare.compare(want, a)
 	p.expose(row.Seq, plan, a)
 	if len(kept) > 0 {
 		plan.Note = "kept: changed since the run: " + strings.Join(kept, ", ")

@@ -135,7 +135,7 @@ func (r *Run) missing(row journal.Row, a *zoho.Account) string {
 	var said []string
 	for _, c := range row.Changes {
 		id, _ := field.ByName(c.Field)
-		if now := present(a, id); !same(id, now, c.After, r.Options.ExactPhones) {
+		if now := present(a, id); !arrived(id, c, now) {
 			said = append(said, fmt.Sprintf("%s is %s", id, quotedOrEmpty(now)))
 		}
 	}

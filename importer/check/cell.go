@@ -100,8 +100,8 @@ func numberCell(c *field.Checker, id field.ID, country, text string) *field.Find
 		if text[0] == '+' || text[0] == '0' {
 			return nil // the cell's format shows what the number lacks
 		}
-		if whole := c.RestoredPhone(text); whole != "" {
-			return finding(field.CodePhoneDamaged, "a number cell, which keeps no leading zero and no plus", "did you mean "+whole+"? Format the column as Text")
+		if f := c.NumberCell(text); f != nil {
+			return f
 		}
 	case field.PostalCode:
 		if field.KnowsPostcodes(country) {

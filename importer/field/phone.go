@@ -170,9 +170,18 @@ func lostZero(number *phonenumbers.PhoneNumber) bool {
 // India and China have ten or eleven, and ten of them now and then look like another country's with its plus gone.
 const mostNational = 10
 
-// RestoredPhone is what a number stored in a number cell most likely was before the cell ate its zero or plus; "" if it
+// NumberCell says what the phone number in a number cell has lost, nil if it looks whole.
+func (c *Checker) NumberCell(digits string) *Finding {
+	whole := c.restored(digits)
+	if whole == "" {
+		return nil
+	}
+	return &Finding{problem.Error, CodePhoneDamaged, "a number cell, which keeps no leading zero and no plus", "did you mean " + whole + "? Format the column as Text"}
+}
+
+// restored is what a number stored in a number cell most likely was before the cell ate its zero or plus; "" if it
 // looks whole.
-func (c *Checker) RestoredPhone(digits string) string {
+func (c *Checker) restored(digits string) string {
 	country := c.country
 	if country == Unreadable {
 		country = ""

@@ -23,7 +23,7 @@ var askedOptions = []askedFor{
 	{"options.auth", "--auth", "admin"}, {"options.lookup", "--lookup", "auto"}, {"options.skip_invalid", "--skip-invalid", ""},
 	{"options.first", "--first", ""}, {"options.max_errors", "--max-errors", ""}, {"options.max_changes", "--max-changes", ""},
 	{"options.allow_email_change", "--allow-email-change", ""}, {"options.allow_admins", "--allow-admins", ""},
-	{"options.allow_clearing", "--allow-clearing", ""},
+	{"options.allow_clearing", "--allow-clearing", ""}, {"options.respell", "--respell", ""},
 	{"reading.worksheet", "--sheet", ""}, {"reading.header_row", "--header-row", ""}, {"reading.delimiter", "--delimiter", ""},
 	{"reading.encoding", "--encoding", ""},
 	{"check.Map", "--map", ""}, {"check.Fields", "--fields", ""}, {"check.Strict", "--strict", ""}, {"check.BlankClears", "--blank-clears", ""},

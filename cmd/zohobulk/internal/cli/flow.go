@@ -9,7 +9,6 @@ import (
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
 	"zohobulk/importer/check"
-	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/sheet"
@@ -60,7 +59,6 @@ func (op *operation) source(path string, f *sheetFlags) (importer.Source, error)
 		return importer.Source{}, err
 	}
 	op.kept = o.Password
-	op.options.ExactPhones = checks.Phones != field.KeepPhones
 	checks.UserAuth = op.options.Auth == importer.AuthUser
 	checks.BothIDs = op.options.Lookup == importer.LookupNever
 	checks.AddressWhole = checks.BothIDs && op.options.Facts.OmittedAddress != "kept"

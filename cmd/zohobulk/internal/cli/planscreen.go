@@ -32,6 +32,9 @@ func (op *operation) showPlan(p importer.Planned) error {
 	for _, doubt := range p.Doubts {
 		s.Para("  "+s.Paint(term.Yellow, "look again: ")+term.Safe(doubt.Reason()), 4)
 	}
+	for _, note := range p.Notes {
+		s.Para("  "+term.Safe(note.Reason())+noteFlags[note.Code], 4)
+	}
 	if err := op.showBarred(p); err != nil {
 		return err
 	}
@@ -47,6 +50,9 @@ func (op *operation) showPlan(p importer.Planned) error {
 	s.Linef("  %s", cost(p, op.conn.rate))
 	return nil
 }
+
+// noteFlags word what one can do about a note of a plan.
+var noteFlags = map[string]string{"same-in-another-spelling": " (--respell sends them)"}
 
 // planCountsText is a plan in numbers.
 func planCountsText(p importer.Planned) string {

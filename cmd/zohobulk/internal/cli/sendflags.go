@@ -45,6 +45,7 @@ type planFlags struct {
 	allowEmailChange bool
 	allowAdmins      bool
 	allowClearing    bool
+	respell          bool
 }
 
 func (p *planFlags) add(f *pflag.FlagSet) {
@@ -53,6 +54,7 @@ func (p *planFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&p.allowEmailChange, "allow-email-change", false, "change addresses")
 	f.BoolVar(&p.allowAdmins, "allow-admins", false, "change administrators and your own account")
 	f.BoolVar(&p.allowClearing, "allow-clearing", false, "send empty values")
+	f.BoolVar(&p.respell, "respell", false, "send phones and postcodes, too, that differ from the present ones only in how they are written")
 }
 
 // sendFlags say how a run is sent.
@@ -87,6 +89,7 @@ func (p *planFlags) options(o *importer.Options) (err error) {
 		return usagef("--lookup %q: want auto, always or never", p.lookup)
 	}
 	o.AllowEmailChange, o.AllowAdmins, o.AllowClearing = p.allowEmailChange, p.allowAdmins, p.allowClearing
+	o.Respell = p.respell
 	if p.maxChanges != "" {
 		if o.MaxChanges, err = importer.ParseLimit(p.maxChanges); err != nil {
 			return usagef("--max-changes %v", err)
