@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -136,7 +136,7 @@ func (a *app) readDirectory(ctx context.Context, conn *connection, d *exportDocu
 		return nil, err
 	}
 	shown := a.showReading(conn)
-	read, doubt, err := importer.Directory(ctx, conn.client, who.zoid, conn.auth, conn.facts(), shown.listed)
+	read, doubt, err := importer.Directory(ctx, conn.client, who.zoid, conn.auth, conn.facts(), shown.count.Listed)
 	shown.Stop()
 	d.ZOID, d.Organisation = string(who.zoid), first(conn.profile.Organisation, string(who.zoid))
 	d.Accounts, d.Whole, d.Doubt = len(read), doubt == "", doubt
@@ -146,30 +146,17 @@ func (a *app) readDirectory(ctx context.Context, conn *connection, d *exportDocu
 // reading shows how the reading of the directory goes.
 type reading struct {
 	*term.Progress
-	conn *connection
-
-	mu   sync.Mutex
-	read int
+	count *importer.Progress
 }
 
 func (a *app) showReading(conn *connection) *reading {
-	r := &reading{conn: conn}
+	r := &reading{count: importer.NewProgress(time.Now, conn.limiter.Stats)}
+	r.count.Begin(importer.PhaseListing, conn.profile.Users, 0)
 	screen := term.New(a.Err, term.Options{Terminal: a.ErrTerminal, NoColor: a.global.noColor, Env: a.Env})
-	r.Progress = term.StartProgress(screen, term.ProgressOptions{Noun: "accounts read", Snapshot: r.snapshot, Quiet: a.global.quiet})
+	r.Progress = term.StartProgress(screen, term.ProgressOptions{
+		Noun: "accounts read", Quiet: a.global.quiet, Snapshot: func() term.Snapshot { return shownSnapshot(r.count.Snapshot()) },
+	})
 	return r
-}
-
-func (r *reading) listed(accounts int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.read = accounts
-}
-
-func (r *reading) snapshot() term.Snapshot {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	stats := r.conn.limiter.Stats()
-	return term.Snapshot{Total: max(r.conn.profile.Users, r.read), Done: r.read, Calls: stats.Sent, Limit: stats.PerMinute, Pause: stats.Until}
 }
 
 // rememberSize keeps in the profile how many accounts there are: plans choose by it how to read them.

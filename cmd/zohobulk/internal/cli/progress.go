@@ -7,24 +7,23 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
-	"zohobulk/importer/journal"
 	"zohobulk/zoho"
 )
 
-// progress shows how a run goes: it is the run's observer, and counts once for every display.
+// progress shows how a run goes: it is the run's observer.
 type progress struct {
+	*importer.Progress
 	op *operation
 
-	mu      sync.Mutex
-	shown   *term.Progress // nil while nothing is shown
-	planned importer.Planned
-	done    int // rows that have ended
-	failed  int
-	calls   int // of this stretch
-	listed  int // accounts read
+	mu    sync.Mutex
+	shown *term.Progress // nil while nothing is shown
 }
 
-func newProgress(op *operation) *progress { return &progress{op: op} }
+func newProgress(op *operation) *progress {
+	p := &progress{op: op}
+	p.Progress = importer.NewProgress(time.Now, func() zoho.Stats { return op.conn.limiter.Stats() })
+	return p
+}
 
 // line says something above the bar.
 func (p *progress) line(text string) {
@@ -51,32 +50,34 @@ func (p *progress) waits(pause zoho.Pause) {
 }
 
 // listing begins to show the reading of the directory, whose size the profile may know.
-func (p *progress) listing() { p.begin("accounts read", p.listingSnapshot) }
+func (p *progress) listing() {
+	p.begin("accounts read", importer.PhaseListing, p.op.run.Facts.DirectorySize, 0)
+}
 
 // sending begins to show the sending of a plan.
 func (p *progress) sending(planned importer.Planned) {
-	p.mu.Lock()
-	p.planned, p.calls = planned, 0
-	p.mu.Unlock()
-	p.begin("users", p.sendingSnapshot)
+	p.begin("users", importer.PhaseSending, planned.Change, planned.Calls)
 }
 
 // verifying begins to show the waiting for changes to show, and the reading of changed users.
 func (p *progress) verifying() {
 	p.line("the changed users are read again once their changes have had half a minute to show")
-	p.mu.Lock()
-	p.listed, p.calls = 0, 0
-	p.mu.Unlock()
-	p.begin("accounts read", p.listingSnapshot)
+	p.begin("accounts read", importer.PhaseVerifying, 0, 0)
 }
 
-func (p *progress) begin(noun string, snapshot func() term.Snapshot) {
+func (p *progress) begin(noun string, phase importer.Phase, total, calls int) {
+	p.Begin(phase, total, calls)
 	shown := term.StartProgress(p.op.screen, term.ProgressOptions{
-		Noun: noun, Snapshot: snapshot, Quiet: p.op.global.quiet,
+		Noun: noun, Quiet: p.op.global.quiet, Snapshot: func() term.Snapshot { return shownSnapshot(p.Snapshot()) },
 	})
 	p.mu.Lock()
 	p.shown = shown
 	p.mu.Unlock()
+}
+
+// shownSnapshot is what of a snapshot the terminal shows.
+func shownSnapshot(s importer.Snapshot) term.Snapshot {
+	return term.Snapshot{Total: s.Total, Done: s.Done, Failed: s.Failed, PerMinute: s.PerMinute, Pause: s.Pause, Left: s.Left}
 }
 
 // end takes the bar away.
@@ -90,59 +91,8 @@ func (p *progress) end() {
 	}
 }
 
-func (p *progress) listingSnapshot() term.Snapshot {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := term.Snapshot{Done: p.listed, Calls: p.calls}
-	if size := p.op.run.Facts.DirectorySize; size >= p.listed {
-		s.Total = size
-	}
-	return p.paced(s)
-}
-
-func (p *progress) sendingSnapshot() term.Snapshot {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := term.Snapshot{Total: p.planned.Change, Done: p.done, Failed: p.failed, Calls: p.calls}
-	if p.planned.Change > 0 {
-		s.CallsLeft = p.planned.Calls * (p.planned.Change - p.done) / p.planned.Change
-	}
-	return p.paced(s)
-}
-
-// paced adds what the limiter knows.
-func (p *progress) paced(s term.Snapshot) term.Snapshot {
-	stats := p.op.conn.limiter.Stats()
-	s.Limit, s.Pause = stats.PerMinute, stats.Until
-	return s
-}
-
-// Listed is told how many accounts were read.
-func (p *progress) Listed(accounts int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.listed = accounts
-}
-
-// Ended is told how a row ended.
-func (p *progress) Ended(row journal.Row) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.done++
-	if row.Status == journal.Failed {
-		p.failed++
-	}
-}
-
 // Lagging is told that users don't show their last changes yet.
 func (p *progress) Lagging(until time.Time) {
 	p.line("some users still show what they held before the run: they are read again at " + until.Local().Format("15:04:05") +
 		", when its last changes have had half a minute to show")
-}
-
-// Attempted is told of a call.
-func (p *progress) Attempted(journal.Attempt) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.calls++
 }

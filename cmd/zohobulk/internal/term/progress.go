@@ -15,10 +15,9 @@ type Snapshot struct {
 	Done   int // rows that have ended, failed ones included
 	Failed int
 
-	Calls     int       // made so far
-	CallsLeft int       // that are still to be made, as far as is known
-	Limit     float64   // calls a minute that are allowed now, 0 for no limit
-	Pause     time.Time // until when the service wants quiet; zero or past for no pause
+	PerMinute float64       // calls a minute that were reached lately, 0 while nobody knows
+	Pause     time.Time     // until when the service wants quiet; zero or past for no pause
+	Left      time.Duration // forecast, 0 while nobody knows
 }
 
 // ProgressOptions says what a progress display shows.
@@ -41,7 +40,6 @@ type Progress struct {
 	barOf int // what the bar was made for: its total and width
 	wide  int
 	drawn bool // the last line is ours, and stands to be written over
-	pace  pace
 }
 
 const (
@@ -100,10 +98,7 @@ func (p *Progress) run() {
 			p.draw()
 		} else {
 			wait = nextLines
-			now := time.Now()
-			snap := p.o.Snapshot()
-			p.pace.see(now, snap)
-			p.screen.Linef("%s", strings.Join(p.says(snap, now), ", "))
+			p.screen.Linef("%s", strings.Join(p.says(p.o.Snapshot()), ", "))
 		}
 		p.mu.Unlock()
 	}
@@ -125,11 +120,9 @@ const (
 
 // draw shows the present state in the terminal's last line: a bar with words, or the words alone where it is narrow.
 func (p *Progress) draw() {
-	now := time.Now()
 	snap := p.o.Snapshot()
-	p.pace.see(now, snap)
 	width := p.screen.Width()
-	words := p.says(snap, now)
+	words := p.says(snap)
 	text := fit(words, width-1)
 	bar := min(barMost, width-barFrame-Width(text))
 	p.drawn = true
@@ -157,7 +150,7 @@ func (p *Progress) newBar(total, width int) *progressbar.ProgressBar {
 }
 
 // says puts the state into words, the most important first.
-func (p *Progress) says(s Snapshot, now time.Time) []string {
+func (p *Progress) says(s Snapshot) []string {
 	words := []string{fmt.Sprintf("%s of %s %s", thousands(s.Done), thousands(s.Total), p.o.Noun)}
 	if s.Total <= 0 {
 		words[0] = thousands(s.Done) + " " + p.o.Noun
@@ -165,15 +158,15 @@ func (p *Progress) says(s Snapshot, now time.Time) []string {
 	if s.Failed > 0 {
 		words = append(words, thousands(s.Failed)+" failed")
 	}
-	pause := s.Pause.Sub(now)
-	if pause > 0 {
+	paused := s.Pause.After(time.Now())
+	if paused {
 		words = append(words, "the service wants a pause: on again at "+s.Pause.Local().Format("15:04:05"))
 	}
-	if left := p.pace.left(s, pause); left != "" {
-		words = append(words, left)
+	if s.Left > 0 {
+		words = append(words, "about "+Roughly(s.Left)+" left")
 	}
-	if rate := p.pace.perMinute; rate > 0 && pause <= 0 {
-		words = append(words, spokenRate(rate))
+	if s.PerMinute > 0 && !paused {
+		words = append(words, spokenRate(s.PerMinute))
 	}
 	return words
 }

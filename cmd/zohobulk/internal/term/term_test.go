@@ -153,62 +153,18 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestLeft(t *testing.T) {
-	for _, test := range []struct {
-		name  string
-		rate  float64
-		s     Snapshot
-		pause time.Duration
-		want  string
-	}{
-		{"nothing known", 0, Snapshot{CallsLeft: 100}, 0, ""},
-		{"the limit, before anything was measured", 0, Snapshot{CallsLeft: 132, Limit: 25}, 0, "about 6 min left"},
-		{"slower than the limit", 10, Snapshot{CallsLeft: 100, Limit: 25}, 0, "about 10 min left"},
-		{"never faster than the limit", 50, Snapshot{CallsLeft: 100, Limit: 25}, 0, "about 4 min left"},
-		{"with a pause", 25, Snapshot{CallsLeft: 25, Limit: 25}, 5 * time.Minute, "about 6 min left"},
-		{"nothing to do", 25, Snapshot{Limit: 25}, 0, ""},
-		{"hours", 25, Snapshot{CallsLeft: 3000}, 0, "about 2 h left"},
-		{"a large one", 25, Snapshot{CallsLeft: 200000}, 0, "about 134 h left"},
-	} {
-		p := pace{perMinute: test.rate}
-		if got := p.left(test.s, test.pause); got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
-		}
-	}
-}
-
-// TestPaceSurvivesAPause measures 30 calls a minute, then a pause of five minutes, and still says 30.
-func TestPaceSurvivesAPause(t *testing.T) {
-	var p pace
-	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	calls := 0
-	for range 30 {
-		p.see(now, Snapshot{Calls: calls})
-		now, calls = now.Add(2*time.Second), calls+1
-	}
-	until := now.Add(5 * time.Minute)
-	for now.Before(until) {
-		p.see(now, Snapshot{Calls: calls, Pause: until})
-		now = now.Add(2 * time.Second)
-	}
-	p.see(now, Snapshot{Calls: calls, Pause: until})
-	if p.perMinute < 29 || p.perMinute > 31 {
-		t.Errorf("%.1f calls a minute, want 30", p.perMinute)
-	}
-}
-
 func TestProgressWithoutATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, out := screen(0, nil, false)
 		began := time.Now()
 		p := StartProgress(s, ProgressOptions{Snapshot: func() Snapshot {
 			done := int(time.Since(began) / (2 * time.Second))
-			return Snapshot{Total: 3000, Done: done, Failed: done / 100, Calls: done, CallsLeft: 3000 - done, Limit: 30}
+			return Snapshot{Total: 3000, Done: done, Failed: done / 100, PerMinute: 30, Left: time.Duration(3000-done) * 2 * time.Second}
 		}})
 		time.Sleep(5 * time.Minute)
 		p.Line("something to say")
 		p.Stop()
-		want := "5 of 3,000 rows, about 1 h 40 min left\n" +
+		want := "5 of 3,000 rows, about 1 h 40 min left, 30 calls a minute\n" +
 			"35 of 3,000 rows, about 1 h 40 min left, 30 calls a minute\n" +
 			"65 of 3,000 rows, about 1 h 40 min left, 30 calls a minute\n" +
 			"95 of 3,000 rows, about 1 h 40 min left, 30 calls a minute\n" +
@@ -241,7 +197,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, out := screen(90, nil, false)
 		var snap atomic.Pointer[Snapshot]
-		now := Snapshot{Total: 200, Done: 50, Failed: 2, Calls: 50, CallsLeft: 150, Limit: 25}
+		now := Snapshot{Total: 200, Done: 50, Failed: 2, Left: 6 * time.Minute}
 		snap.Store(&now)
 		p := StartProgress(s, ProgressOptions{Snapshot: func() Snapshot { return *snap.Load() }})
 		time.Sleep(300 * time.Millisecond)
@@ -272,7 +228,7 @@ func TestProgressNeverWraps(t *testing.T) {
 		for _, width := range []int{20, 30, 45, 60, 80, 200} {
 			s, out := screen(width, nil, false)
 			p := StartProgress(s, ProgressOptions{Snapshot: func() Snapshot {
-				return Snapshot{Total: 200000, Done: 123456, Failed: 789, Calls: 1, CallsLeft: 76543, Limit: 25}
+				return Snapshot{Total: 200000, Done: 123456, Failed: 789, PerMinute: 25, Left: 51 * time.Hour}
 			}})
 			time.Sleep(time.Second)
 			synctest.Wait()

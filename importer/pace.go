@@ -1,10 +1,6 @@
-package term
+package importer
 
-import (
-	"fmt"
-	"math"
-	"time"
-)
+import "time"
 
 // pace measures how fast calls are made, so that the time left can be told honestly: by what was reached in the last
 // minutes, pauses apart, and never better than the limit.
@@ -48,44 +44,18 @@ func (p *pace) see(now time.Time, s Snapshot) {
 	}
 }
 
-// left says how long the rest will take, "" where nobody can know.
-func (p *pace) left(s Snapshot, pause time.Duration) string {
+// left is how long the rest will take, 0 where nobody can know.
+func (p *pace) left(s Snapshot, now time.Time) time.Duration {
 	rate := p.perMinute
 	if s.Limit > 0 && (rate == 0 || rate > s.Limit) {
 		rate = s.Limit
 	}
 	if rate <= 0 || s.CallsLeft <= 0 {
-		return ""
+		return 0
 	}
-	minutes := float64(s.CallsLeft) / rate
-	if minutes > 60*24*365 {
-		return "more than a year left"
-	}
-	return "about " + Roughly(time.Duration(minutes*float64(time.Minute))+max(pause, 0)) + " left"
+	minutes := min(float64(s.CallsLeft)/rate, mostLeft.Minutes())
+	return time.Duration(minutes*float64(time.Minute)) + max(s.Pause.Sub(now), 0)
 }
 
-// Roughly says a length of time no more exactly than a forecast can know it: "10 s", "40 s", "5 min", "1 h 20 min",
-// "31 h".
-func Roughly(d time.Duration) string {
-	switch {
-	case d < 10*time.Second:
-		return "10 s"
-	case d < 55*time.Second:
-		return fmt.Sprintf("%d s", up(d, 10*time.Second)*10)
-	case d < 50*time.Minute:
-		return fmt.Sprintf("%d min", up(d, time.Minute))
-	case d < 24*time.Hour:
-		minutes := up(d, 10*time.Minute) * 10
-		if minutes%60 == 0 {
-			return fmt.Sprintf("%d h", minutes/60)
-		}
-		if minutes < 60 {
-			return fmt.Sprintf("%d min", minutes)
-		}
-		return fmt.Sprintf("%d h %d min", minutes/60, minutes%60)
-	}
-	return fmt.Sprintf("%d h", up(d, time.Hour))
-}
-
-// up is how many units a length of time takes, rounded up: a forecast had better be late than early.
-func up(d, unit time.Duration) int { return int(math.Ceil(float64(d) / float64(unit))) }
+// mostLeft bounds a forecast, so that it fits into a duration.
+const mostLeft = 100 * 365 * 24 * time.Hour
