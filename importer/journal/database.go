@@ -87,8 +87,8 @@ func checkMode(ctx context.Context, conn *sql.Conn) error {
 		return err
 	}
 	if mode != "wal" {
-		return problem.Refuse("no-wal", "choose a folder on a local disk with --reports",
-			"the journal can't be kept safely on this file system (journal mode %s, not wal)", mode)
+		return problem.Refuse("no-wal", "keep runs on a local disk",
+			"the journal can't be kept safely on this file system (journal mode %s, not wal)", mode).With(chooseReports)
 	}
 	return nil
 }
@@ -109,9 +109,9 @@ func schemaVersion(ctx context.Context, q querier, path string, known int) (int,
 	}
 	switch {
 	case application != applicationID:
-		return 0, problem.Refuse("journal-damaged", hintDamaged, "%s is no journal of a run", path)
+		return 0, problem.Refuse("journal-damaged", hintDamaged, "%s is no journal of a run", path).With(readDirectory)
 	case version > known:
-		return 0, problem.Refuse("journal-newer", "use the version of zohobulk that made it, or a later one",
+		return 0, problem.Refuse("journal-newer", "use the version of this program that made it, or a later one",
 			"%s has schema %d, made by a newer zohobulk; this one knows schemas up to %d", path, version, known)
 	}
 	return version, nil

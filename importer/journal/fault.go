@@ -2,7 +2,6 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -33,37 +32,48 @@ func explain(dir string, err error) error {
 	case errors.As(err, &refused):
 		return refused
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return refuse(err, "disk-full", hintFull(dir), "%s: the disk is full", dir)
+		return diskFull(dir, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return refuse(err, "read-only", hintReadOnly, "%s can't be written: read-only, or not yours", dir)
+		return readOnly(dir, err)
 	case errors.As(err, &db):
 		return databaseFault(dir, db)
 	case errors.Is(err, errList):
-		return refuse(err, "journal-damaged", hintDamaged, "%s is damaged", filepath.Join(dir, fileName))
+		return refuse(err, "journal-damaged", hintDamaged, "%s is damaged", filepath.Join(dir, fileName)).With(readDirectory)
 	case errors.Is(err, fs.ErrNotExist):
 		return vanished(dir, err)
 	}
 	return refuse(err, "journal-failed", "", "%s: %v", dir, err)
 }
 
-const (
-	hintReadOnly = "give yourself the right to write there, or choose another folder with --reports"
-	hintDamaged  = "restore the run's folder from a backup; the service's own state can be read with zohobulk export"
+const hintDamaged = "restore the run's folder from a backup"
+
+// The ways out of a run's faults.
+var (
+	chooseReports = problem.Remedy{Way: problem.ChooseReports}
+	readDirectory = problem.Remedy{Way: problem.ReadDirectory}
 )
 
-func hintFull(dir string) string {
-	return fmt.Sprintf("make room, then go on with it: zohobulk resume %s, with the same --profile, --sandbox and --reports", filepath.Base(dir))
+func diskFull(dir string, err error) *problem.Refusal {
+	return refuse(err, "disk-full", "make room", "%s: the disk is full", dir).With(resumeRun(dir))
+}
+
+func resumeRun(dir string) problem.Remedy {
+	return problem.Remedy{Way: problem.ResumeRun, Args: []string{filepath.Base(dir)}}
+}
+
+func readOnly(dir string, err error) *problem.Refusal {
+	return refuse(err, "read-only", "give yourself the right to write there", "%s can't be written: read-only, or not yours", dir).With(chooseReports)
 }
 
 // databaseFault words the failures of SQLite that a user can do something about.
 func databaseFault(dir string, err *sqlite.Error) error {
 	switch primary := err.Code() & 0xff; {
 	case primary == lib.SQLITE_FULL, err.Code() == lib.SQLITE_IOERR_SHMSIZE:
-		return refuse(err, "disk-full", hintFull(dir), "%s: the disk is full", dir)
+		return diskFull(dir, err)
 	case primary == lib.SQLITE_READONLY, primary == lib.SQLITE_PERM:
-		return refuse(err, "read-only", hintReadOnly, "%s can't be written: read-only, or not yours", dir)
+		return readOnly(dir, err)
 	case primary == lib.SQLITE_CORRUPT, primary == lib.SQLITE_NOTADB:
-		return refuse(err, "journal-damaged", hintDamaged, "%s is damaged, or no journal", filepath.Join(dir, fileName))
+		return refuse(err, "journal-damaged", hintDamaged, "%s is damaged, or no journal", filepath.Join(dir, fileName)).With(readDirectory)
 	case primary == lib.SQLITE_BUSY, primary == lib.SQLITE_LOCKED:
 		return refuse(err, "journal-busy", "close the program that has it open", "%s is in use by another program",
 			filepath.Join(dir, fileName))
@@ -78,13 +88,13 @@ func ioFault(dir string, err error) error {
 	if _, gone := os.Stat(filepath.Join(dir, fileName)); gone != nil {
 		return vanished(dir, err)
 	}
-	return refuse(err, "disk-error", "look whether the disk is full, read-only or disconnected; "+hintFull(dir),
-		"%s can't be read or written: %v", filepath.Join(dir, fileName), err)
+	return refuse(err, "disk-error", "look whether the disk is full, read-only or disconnected",
+		"%s can't be read or written: %v", filepath.Join(dir, fileName), err).With(resumeRun(dir))
 }
 
 func vanished(dir string, err error) error {
-	return refuse(err, "run-vanished", "put the folder back where it was, or name the right one with --reports",
-		"%s has gone", filepath.Join(dir, fileName))
+	return refuse(err, "run-vanished", "put the folder back where it was",
+		"%s has gone", filepath.Join(dir, fileName)).With(chooseReports)
 }
 
 // refuse makes a refusal that keeps its cause.

@@ -47,8 +47,7 @@ func NewRun(reports string, now time.Time) (dir, run string, err error) {
 			return "", "", fault(reports, err)
 		}
 		if time.Since(begun) > time.Minute {
-			return "", "", problem.Refuse("no-run-name", "choose another folder with --reports",
-				"%s: every name for a new run is taken", reports)
+			return "", "", problem.Refuse("no-run-name", "", "%s: every name for a new run is taken", reports).With(chooseReports)
 		}
 		time.Sleep(waitForName())
 	}
@@ -59,8 +58,8 @@ func noFolder(reports string, err error) error {
 	said := fault(reports, err)
 	var path *fs.PathError
 	if r, ok := said.(*problem.Refusal); ok && (r.Code == "run-vanished" || r.Code == "journal-failed") && errors.As(err, &path) {
-		return refuse(err, "no-reports-folder", "choose another folder with --reports",
-			"%s: no folder for runs can be made there: %s: %v", reports, path.Path, path.Err)
+		return refuse(err, "no-reports-folder", "",
+			"%s: no folder for runs can be made there: %s: %v", reports, path.Path, path.Err).With(chooseReports)
 	}
 	return said
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"zohobulk/importer/problem"
 )
 
 // OpenReader opens the journal of a run for reading, also while another process writes it. A journal of an older
@@ -25,7 +27,7 @@ func OpenReader(dir string) (*Journal, error) {
 func exists(dir string) error {
 	_, err := os.Stat(filepath.Join(dir, fileName))
 	if errors.Is(err, os.ErrNotExist) {
-		return refuse(err, "no-such-run", "zohobulk runs shows them", "%s holds no run", dir)
+		return refuse(err, "no-such-run", "", "%s holds no run", dir).With(problem.Remedy{Way: problem.ListRuns})
 	}
 	return fault(dir, err)
 }

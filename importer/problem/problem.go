@@ -66,6 +66,8 @@ type Refusal struct {
 	Hint    string // what to do about it
 	Exit    int    // exit code; 0 stands for 1
 	Err     error  // the cause, "" in Message already
+
+	Remedies []Remedy // what else settles it
 }
 
 func (r *Refusal) Error() string { return r.Message }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -152,8 +151,8 @@ func (p *csvParser) refuseText(bad error, text string) error {
 			"bytes that aren't UTF-8, in a file that holds UTF-8 elsewhere")
 	}
 	lines, column := position(text)
-	return problem.Refuse("needs-encoding", found.hint(), "%s isn't UTF-8 and doesn't say what it is (line %d, column %d is the first sign of it)",
-		p.name, p.begun+lines, column)
+	return problem.Refuse("needs-encoding", "", "%s isn't UTF-8 and doesn't say what it is (line %d, column %d is the first sign of it)",
+		p.name, p.begun+lines, column).With(found.readings()...)
 }
 
 // survey is what there is to say about a file that isn't UTF-8.
@@ -217,10 +216,9 @@ func (s *encodingSurvey) mixed() bool { return s.right*4 > s.wrong }
 // likely are the code pages that files without a mark are in: Western and Central Europe, Cyrillic, Japan.
 var likely = []string{"windows-1252", "windows-1250", "windows-1251", "shift_jis"}
 
-// hint shows the cells as the likely code pages would read them.
-func (s *encodingSurvey) hint() string {
-	var b strings.Builder
-	b.WriteString("take the line that reads right, or name another encoding:")
+// readings are the cells as the likely code pages would read them.
+func (s *encodingSurvey) readings() []problem.Remedy {
+	var all []problem.Remedy
 	for _, name := range likely {
 		c, _ := lookupCodec(name)
 		texts, readable := make([]string, len(s.cells)), 0
@@ -233,8 +231,11 @@ func (s *encodingSurvey) hint() string {
 			}
 		}
 		if readable*2 > len(s.cells) {
-			fmt.Fprintf(&b, "\n  --encoding %-12s  %s", name, strings.Join(texts, " | "))
+			all = append(all, problem.Remedy{Way: problem.ChooseEncoding, Args: append([]string{name}, texts...)})
 		}
 	}
-	return b.String()
+	if all == nil {
+		all = []problem.Remedy{{Way: problem.ChooseEncoding}}
+	}
+	return all
 }

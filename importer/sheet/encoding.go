@@ -66,7 +66,7 @@ func findCodec(file io.ReaderAt, size int64, name, asked string) (codec, error) 
 			return codec{}, problem.Refuse("unknown-encoding", "save it as UTF-8", "%s is in UTF-32, which no spreadsheet program writes", name)
 		}
 		if asked != "" && want.name != m.name && !(fold(asked) == "utf16" && m.name == utf16beName) {
-			return codec{}, problem.Refuse("wrong-encoding", "leave --encoding out", "%s begins with the byte-order mark of %s, but --encoding says %s", name, m.name, asked)
+			return codec{}, problem.Refuse("wrong-encoding", "name no encoding: the file says what it is", "%s begins with the byte-order mark of %s, and %s was asked for", name, m.name, asked)
 		}
 		c := unicodeCodec(m.name)
 		c.skip = int64(len(m.bytes))

@@ -78,7 +78,7 @@ func takeHeader(t table, name string, o Options) (Row, error) {
 	case err != nil && len(rows) == 0:
 		return Row{}, err
 	case o.HeaderRow > 0 && (len(rows) == 0 || rows[0].Number != o.HeaderRow):
-		return Row{}, problem.Refuse("no-header", "look which row holds the column names", "%s has nothing in row %d, where --header-row says the header is", name, o.HeaderRow)
+		return Row{}, problem.Refuse("no-header", "look which row holds the column names", "%s has nothing in row %d, where the header is said to be", name, o.HeaderRow)
 	case len(rows) == 0:
 		return Row{}, problem.Refuse("empty-file", "it should have a header and rows", "%s holds no rows", name)
 	}

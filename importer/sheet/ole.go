@@ -68,10 +68,12 @@ func decrypt(r io.ReaderAt, size int64, name, password string) ([]byte, error) {
 		}
 	}
 	if password == "" {
-		return nil, problem.Refuse("needs-password", "write the password into a file and name that with --password-file", "%s is protected by a password", name)
+		return nil, problem.Refuse("needs-password", "", "%s is protected by a password", name).With(givePassword)
 	}
-	return nil, problem.Refuse("wrong-password", "look at the file that --password-file names", "%s doesn't open with the password given", name)
+	return nil, problem.Refuse("wrong-password", "check the password", "%s doesn't open with the password given", name).With(givePassword)
 }
+
+var givePassword = problem.Remedy{Way: problem.GivePassword}
 
 // unlock decrypts a workbook. What decrypts to anything but a zip archive was decrypted with a wrong password. The
 // library trusts lengths that a damaged file may have wrong, so its panics are damage too.

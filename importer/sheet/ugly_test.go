@@ -137,5 +137,9 @@ func refusal(err error) string {
 	if !errors.As(err, &r) {
 		return fmt.Sprintf("NOT A REFUSAL: %v\n", err)
 	}
-	return fmt.Sprintf("refused %s: %s\n  %s\n", r.Code, r.Message, r.Hint)
+	text := fmt.Sprintf("refused %s: %s\n  %s\n", r.Code, r.Message, r.Hint)
+	for _, remedy := range r.Remedies {
+		text += fmt.Sprintf("  %s %s\n", remedy.Way, strings.Join(remedy.Args, " | "))
+	}
+	return text
 }

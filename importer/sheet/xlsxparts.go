@@ -324,7 +324,12 @@ func (w *workbook) onlyOne() (worksheetPart, error) {
 	case 0:
 		return worksheetPart{}, problem.Refuse("empty-file", "there are "+listWorksheets(w.sheets), "%s has no visible worksheet with data", w.parts.name)
 	}
-	return worksheetPart{}, problem.Refuse("needs-sheet", "choose one with --sheet NAME", "%s has several worksheets with data: %s", w.parts.name, listWorksheets(filled))
+	names := make([]string, len(filled))
+	for i, s := range filled {
+		names[i] = s.name
+	}
+	return worksheetPart{}, problem.Refuse("needs-sheet", "", "%s has several worksheets with data: %s", w.parts.name, listWorksheets(filled)).
+		With(problem.Remedy{Way: problem.ChooseWorksheet, Args: names})
 }
 
 // listWorksheets names worksheets for a message.

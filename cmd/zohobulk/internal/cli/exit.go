@@ -95,7 +95,7 @@ func (a *app) refusal(err error) problem.Refusal {
 	var service *zoho.Error
 	switch {
 	case errors.As(err, &refused):
-		r.Code, r.Hint, r.Exit = refused.Code, refused.Hint, max(refused.Exit, exitFailed)
+		r.Code, r.Hint, r.Exit = refused.Code, hintOf(refused), max(refused.Exit, exitFailed)
 	case errors.As(err, &reason):
 		r.Code, r.Message, r.Hint = reason.Reason()
 	case errors.Is(err, context.Canceled):

@@ -1,0 +1,27 @@
+package problem
+
+// Remedy is something that settles a refusal, as a value: a command words it as a flag or a command line, the page as a control.
+type Remedy struct {
+	Way  Way
+	Args []string // what the way needs, as its comment says
+}
+
+// Way is a kind of remedy.
+type Way string
+
+// The ways to settle a refusal.
+const (
+	ChooseWorksheet Way = "choose-worksheet" // Args: the worksheets' names
+	ChooseEncoding  Way = "choose-encoding"  // Args: an encoding, and cells of the sheet as it reads them
+	GivePassword    Way = "give-password"
+	ChooseReports   Way = "choose-reports" // another folder for runs
+	ListRuns        Way = "list-runs"
+	ResumeRun       Way = "resume-run" // Args: the run
+	ReadDirectory   Way = "read-directory"
+)
+
+// With adds ways to settle a refusal to its hint.
+func (r *Refusal) With(remedies ...Remedy) *Refusal {
+	r.Remedies = append(r.Remedies, remedies...)
+	return r
+}
