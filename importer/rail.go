@@ -40,7 +40,11 @@ func (p *planner) nameRail(want map[string]string, plan journal.Plan, a *zoho.Ac
 	return nil
 }
 
+// clearRail keeps values from being emptied. An undo empties only what its run has filled, so that nobody's own value goes.
 func (p *planner) clearRail(_ map[string]string, plan journal.Plan, _ *zoho.Account) *bar {
+	if p.meta.Of != "" {
+		return nil
+	}
 	for _, c := range plan.Changes {
 		if id, _ := field.ByName(c.Field); c.After == "" && !p.Options.AllowClearing {
 			return barred(id, codeClearing, "would empty %s (now %q); type --allow-clearing to allow that", c.Field, problem.Shorten(c.Before, 40))

@@ -26,7 +26,10 @@ func (op *operation) showPlan(p importer.Planned) error {
 	if line := fieldCounts(p.Fields); line != "" {
 		s.Linef("  %s", line)
 	}
-	if p.Cleared > 0 {
+	switch {
+	case p.Cleared > 0 && op.command == commandUndo:
+		s.Linef("  %s empty again", counted(p.Cleared, "value becomes", "values become"))
+	case p.Cleared > 0:
 		s.Linef("  %s emptied", counted(p.Cleared, "value is", "values are"))
 	}
 	for _, doubt := range p.Doubts {

@@ -26,8 +26,8 @@ func newUndoCommand(a *app) *cobra.Command {
 reported. It is a run like any other: shown, asked, sent at the same pace, reported, and undone in turn. Of a row that failed half-way
 the half that was accepted is put back.
 
-A field that was empty before is put back as an empty value, which --allow-clearing must allow. The first user to have one emptied
-is read back. Where the service refuses that, or keeps what was there, the row fails (cannot-be-emptied) and its other fields are
+A field that was empty before becomes empty again: it is the run's own value that goes. The first user to have one emptied is read
+back. Where the service refuses that, or keeps what was there, the row fails (cannot-be-emptied) and its other fields are
 put back.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
