@@ -1,6 +1,16 @@
 // Package ooxml marks cells in a workbook that somebody else wrote, and keeps all the rest of it: the worksheet is
 // rewritten as it streams by, a few small parts are added to, and every other part is copied as it is, compressed. So
 // the memory it takes doesn't grow with the worksheet.
+//
+// excelize, which this program uses elsewhere, was tried for this job in version 2.11.0: open, style, note, save. It
+// keeps pictures, charts, pivot tables, validations and conditional formats, but three things speak against it:
+//
+//   - A workbook of 9 MB (105,000 rows of 10 columns) takes it 1,611 MB and 12 s of processor time. This package takes
+//     25 MB and 1.3 s.
+//   - The notes it adds to a workbook written by openpyxl are not there for openpyxl: it looks for the comments part
+//     under one fixed name, does not find it, and writes a second one.
+//   - It gives every box that it adds the shape id _x0000_s1025, also where a button or another note has it, and it
+//     drops the shape types that such buttons refer to.
 package ooxml
 
 import (
@@ -135,15 +145,18 @@ func (a *annotator) prepare(temp func() (File, error)) error {
 }
 
 func (a *annotator) prepareStyles() (err error) {
-	part := []byte(fmt.Sprintf(plainStyles, a.book.mainSpace()))
 	if r := a.book.rels.first(relStyles); r != nil {
 		a.stylePart = resolve(a.book.workbook, r.Target)
+	} else {
+		a.stylePart = a.book.freeStyles()
+		a.book.rels.add(a.book.relType(relStyles), "/"+a.stylePart)
+	}
+	part := fmt.Appendf(nil, `%s<styleSheet xmlns="%s"/>`, xmlHead, a.book.mainSpace())
+	if a.book.has(a.stylePart) {
 		if part, err = a.book.read(a.stylePart); err != nil {
 			return err
 		}
 	} else {
-		a.stylePart = a.book.free("xl/styles%d.xml")
-		a.book.rels.add(a.book.relType(relStyles), "/"+a.stylePart)
 		a.book.types.part(a.stylePart, typeStyles)
 	}
 	if a.styles, err = readStyles(part, a.o.Colours); err != nil {
@@ -158,7 +171,7 @@ func (a *annotator) write(ctx context.Context, rows iter.Seq2[Row, error]) error
 		a.book.workbook, relsOf(a.book.workbook), typesPart)
 	a.dropMacros()
 	for _, f := range a.book.order {
-		if a.done[partKey(f.Name)] {
+		if a.done[partKey(f.Name)] || isFolder(f.Name) {
 			continue
 		}
 		if err := a.zip.Copy(f); err != nil {

@@ -246,7 +246,11 @@ func (b *book) open(part string) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, fmt.Errorf("no part %s", part)
 	}
-	return f.Open()
+	r, err := f.Open()
+	if err != nil {
+		return nil, err
+	}
+	return utf8Part(r)
 }
 
 // read reads a small part whole.
@@ -294,6 +298,19 @@ func (b *book) free(format string) string {
 		}
 	}
 }
+
+// freeStyles is the name for a new styles part: openpyxl looks for it under the usual name only.
+func (b *book) freeStyles() string {
+	const usual = "xl/styles.xml"
+	if !b.has(usual) {
+		return usual
+	}
+	return b.free("xl/styles%d.xml")
+}
+
+// isFolder reports whether an entry of the archive is a folder. A package has none, but unpacking it and packing it
+// again adds them.
+func isFolder(name string) bool { return strings.HasSuffix(partKey(name), "/") }
 
 func partKey(name string) string {
 	return strings.ToLower(strings.TrimPrefix(strings.ReplaceAll(name, `\`, "/"), "/"))

@@ -3,6 +3,7 @@ package ooxml
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -10,10 +11,17 @@ import (
 )
 
 // The boxes of notes are drawn in VML, which spreadsheet programs write and read as text of one shape rather than as
-// any XML; so what is there is edited as text too.
+// any XML; so what is there is edited as text too. openpyxl gives the namespaces prefixes of its own (ns0, ns1).
 
-const newDrawing = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" ` +
-	`xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data=""/></o:shapelayout></xml>`
+const newDrawing = `<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office">` +
+	`<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data=""/></o:shapelayout></xml>`
+
+// boxSpaces are the namespaces of the boxes that are added, which the drawing's root must name.
+var boxSpaces = []struct{ prefix, space string }{
+	{"xmlns:v", "urn:schemas-microsoft-com:vml"},
+	{"xmlns:o", "urn:schemas-microsoft-com:office:office"},
+	{"xmlns:x", "urn:schemas-microsoft-com:office:excel"},
+}
 
 const boxType = `<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">` +
 	`<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>`
@@ -28,10 +36,10 @@ const boxShape = `<v:shape id="_x0000_s%d" type="#_x0000_t202" style="position:a
 const idsPerBlock = 1023
 
 var (
-	idmapPattern  = regexp.MustCompile(`(<o:idmap\b[^>]*\bdata=")([^"]*)(")`)
-	shapePattern  = regexp.MustCompile(`(?s)<v:shape\s.*?</v:shape>`)
-	rowPattern    = regexp.MustCompile(`<x:Row>\s*(\d+)\s*</x:Row>`)
-	columnPattern = regexp.MustCompile(`<x:Column>\s*(\d+)\s*</x:Column>`)
+	idmapPattern  = regexp.MustCompile(`(<(?:\w+:)?idmap\b[^>]*\bdata=")([^"]*)(")`)
+	shapePattern  = regexp.MustCompile(`(?s)<(?:\w+:)?shape\s.*?</(?:\w+:)?shape>`)
+	rowPattern    = regexp.MustCompile(`<(?:\w+:)?Row(?:\s[^>]*)?>\s*(\d+)\s*</`)
+	columnPattern = regexp.MustCompile(`<(?:\w+:)?Column(?:\s[^>]*)?>\s*(\d+)\s*</`)
 )
 
 // readBoxes reads the drawing that is there, if any, without the boxes of notes that go.
@@ -96,10 +104,11 @@ func (n *notes) writeBoxes(out *bufio.Writer) error {
 		m := idmapPattern.FindSubmatch(idmap)
 		return concat(m[1], n.blocks(string(m[2])), m[3])
 	})
-	end := bytes.LastIndex(vml, []byte("</xml>"))
-	if end < 0 {
-		return fmt.Errorf("a drawing that is cut off")
+	vml, err := withSpaces(vml)
+	if err != nil {
+		return err
 	}
+	end := bytes.LastIndex(vml, []byte("</xml>"))
 	out.Write(vml[:end])
 	if !bytes.Contains(vml, []byte(`id="_x0000_t202"`)) {
 		out.WriteString(boxType)
@@ -110,8 +119,24 @@ func (n *notes) writeBoxes(out *bufio.Writer) error {
 		fmt.Fprintf(out, boxShape, (n.block+i/idsPerBlock)<<10+1+i%idsPerBlock,
 			column+1, top, column+5, top+2+int(box.lines), row, column)
 	}
-	_, err := out.Write(vml[end:])
+	_, err = out.Write(vml[end:])
 	return err
+}
+
+// withSpaces is a drawing whose root names the namespaces of the boxes.
+func withSpaces(vml []byte) ([]byte, error) {
+	start := bytes.Index(vml, []byte("<xml"))
+	if start < 0 || !bytes.Contains(vml[start:], []byte("</xml>")) {
+		return nil, errors.New("a drawing that is cut off")
+	}
+	end := start + bytes.IndexByte(vml[start:], '>') + 1
+	root := tagToken(vml[start:end])
+	for _, s := range boxSpaces {
+		if root.attr(s.prefix) == nil {
+			root = tagToken(root.with(s.prefix, s.space))
+		}
+	}
+	return concat(vml[:start], string(root.raw), vml[end:]), nil
 }
 
 // blocks is the list of blocks that a drawing uses, with those of the boxes that were added.

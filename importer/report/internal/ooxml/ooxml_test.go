@@ -154,7 +154,7 @@ func TestAnnotateRefuses(t *testing.T) {
 	for _, test := range []struct{ name, worksheet, want string }{
 		{"cut off", head + `<row r="1"><c r="A1"><v>1`, "part xl/worksheets/one.xml: unexpected EOF"},
 		{"cells out of order", head + `<row r="1"/><row r="2"><c r="B2"><v>1</v></c><c r="A2"><v>1</v></c></row></sheetData></worksheet>`, "part xl/worksheets/one.xml: the cells of row 2 are not in order"},
-		{"UTF-16", "\xff\xfe<\x00", "part xl/worksheets/one.xml: a part that is not in UTF-8"},
+		{"UTF-32", "\x00\x00\xfe\xff", "part xl/worksheets/one.xml: a part that is not in UTF-8"},
 		{"no such row", head + `<row r="1"/></sheetData></worksheet>`, "part xl/worksheets/one.xml: row 2 is not in the worksheet"},
 	} {
 		_, _, err := annotate(t, pack(t, plain(test.worksheet)), options, Row{Number: 2, Cells: []Cell{{0, 0, "x"}}})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,18 +30,94 @@ type styleKey struct{ base, fill int }
 
 const noFill = -1 // the fill of a style whose stale colour is taken away
 
-// plainStyles is the part of a workbook that has none.
-const plainStyles = xmlHead + `<styleSheet xmlns="%s"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>` +
-	`<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>` +
-	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
-	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>` +
-	`<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs></styleSheet>`
+// neededLists are the lists that a styles part must have, in the standard's order, each with what it must at least hold.
+var neededLists = []struct{ name, count, content string }{
+	{"fonts", "1", "<font><sz val=\"11\"/><name val=\"Calibri\"/></font>"},
+	{"fills", "2", "<fill><patternFill patternType=\"none\"/></fill><fill><patternFill patternType=\"gray125\"/></fill>"},
+	{"borders", "1", "<border><left/><right/><top/><bottom/><diagonal/></border>"},
+	{"cellStyleXfs", "1", "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/>"},
+	{"cellXfs", "1", "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>"},
+}
+
+// styleList is an element directly below the root of a styles part.
+type styleList struct {
+	name  string
+	raw   []byte
+	empty bool
+}
+
+// completed is a styles part with the lists that it lacks. Some programs write none of them, or empty ones.
+func completed(part []byte) ([]byte, error) {
+	var head, tail []byte
+	var prefix string
+	var lists []styleList
+	depth := 0 // 1 directly below the root
+	err := eachToken(part, func(t token) {
+		if t.kind == shut {
+			depth--
+		}
+		switch {
+		case depth == 0 && t.is("styleSheet"):
+			prefix = t.prefix()
+			head = append(head, t.opened()...)
+			if t.kind == alone {
+				tail = append(tail, "</"+prefix+"styleSheet>"...)
+			}
+		case depth == 0 && t.kind == shut:
+			tail = append(tail, t.raw...)
+		case depth == 0 && len(tail) == 0:
+			head = append(head, t.raw...)
+		case depth == 1 && (t.kind == open || t.kind == alone):
+			lists = append(lists, styleList{string(t.name), bytes.Clone(t.raw), true})
+		case len(lists) > 0 && len(tail) == 0:
+			last := &lists[len(lists)-1]
+			last.raw = append(last.raw, t.raw...)
+			last.empty = last.empty && depth == 1
+		}
+		if t.kind == open {
+			depth++
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if tail == nil {
+		return nil, errors.New("a styles part without a style sheet, or one that is cut off")
+	}
+	for _, list := range withNeeded(lists, prefix) {
+		head = append(head, list.raw...)
+	}
+	return append(head, tail...), nil
+}
+
+// withNeeded puts the needed lists among those that are there.
+func withNeeded(lists []styleList, prefix string) []styleList {
+	at := slices.IndexFunc(lists, func(l styleList) bool { return l.name == "numFmts" }) + 1
+	for _, needed := range neededLists {
+		i := slices.IndexFunc(lists, func(l styleList) bool { return l.name == needed.name })
+		if i < 0 {
+			lists = slices.Insert(lists, at, styleList{empty: true})
+			i = at
+		}
+		if lists[i].empty {
+			raw := fmt.Sprintf(`<%[1]s count="%[2]s">%[3]s</%[1]s>`, needed.name, needed.count, needed.content)
+			raw = strings.ReplaceAll(strings.ReplaceAll(raw, "<", "<"+prefix), "<"+prefix+"/", "</"+prefix)
+			lists[i] = styleList{needed.name, []byte(raw), false}
+		}
+		at = i + 1
+	}
+	return lists
+}
 
 // readStyles takes a styles part in. colours are those of the marks, as RGB in hex.
 func readStyles(part []byte, colours []string) (*styles, error) {
+	part, err := completed(part)
+	if err != nil {
+		return nil, err
+	}
 	s := &styles{part: part, colours: colours, stale: map[int]bool{}, known: map[styleKey]int{}}
 	ours := map[int]bool{} // fills of an earlier marking
-	err := s.elements(func(list, raw []byte) {
+	err = s.elements(func(list, raw []byte) {
 		switch string(list) {
 		case "fonts":
 			if s.fonts++; s.fonts == 1 {
@@ -54,13 +131,7 @@ func readStyles(part []byte, colours []string) (*styles, error) {
 			s.xfs = append(s.xfs, raw)
 		}
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case s.fills == 0 || s.fonts == 0 || len(s.xfs) == 0:
-		return nil, errors.New("a styles part without fonts, fills or cell styles")
-	}
-	return s, nil
+	return s, err
 }
 
 // elements gives each element of the lists fonts, fills and cellXfs with the name of its list.

@@ -2,6 +2,7 @@ package ooxml
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func (b *book) survey(part string, o Options) (layout, error) {
 	if err != nil {
 		return layout{}, err
 	}
-	return v.layout(texts, o.Columns), nil
+	return v.layout(texts, o.Columns)
 }
 
 // headerCell is a cell of the header: its text, or the index of its shared text.
@@ -66,7 +67,11 @@ type surveyor struct {
 	inText      bool
 	value       []byte
 	header      map[int]headerCell
+	merged      [maxColumns]bool // columns with a merged cell in the header or below
 }
+
+// maxColumns is how many columns a worksheet has.
+const maxColumns = 1 << 14
 
 func (v *surveyor) token(t token) {
 	switch {
@@ -83,6 +88,8 @@ func (v *surveyor) token(t token) {
 	case t.is("v"), t.is("is"), t.is("f"):
 		v.right = max(v.right, v.column)
 		v.inText = v.inHeader && t.kind == open && !t.is("f")
+	case t.is("mergeCell"):
+		v.merge(t.attr("ref"))
 	case t.is("tablePart"):
 		v.tables = true
 	case t.is("legacyDrawing"):
@@ -94,6 +101,25 @@ func (v *surveyor) token(t token) {
 	case t.ends("c") && v.inHeader:
 		v.header[v.column] = v.cell()
 	}
+}
+
+// merge notes the columns of merged cells: of those only the first cell shows.
+func (v *surveyor) merge(ref []byte) {
+	a, ok := parseArea(ref)
+	if !ok || a.bottom < v.headerRow || a.left == a.right && a.top == a.bottom {
+		return
+	}
+	for column := a.left; column <= min(a.right, maxColumns-1); column++ {
+		v.merged[column] = true
+	}
+}
+
+// free is the first column from one on that no merged cell covers.
+func (v *surveyor) free(column int) int {
+	for column < maxColumns && v.merged[column] {
+		column++
+	}
+	return column
 }
 
 func (v *surveyor) cell() headerCell {
@@ -114,9 +140,9 @@ func columnOf(t token, last int) int {
 	return last + 1
 }
 
-func (v *surveyor) layout(texts map[int]string, columns []string) layout {
+func (v *surveyor) layout(texts map[int]string, columns []string) (layout, error) {
 	l := layout{bottom: max(v.bottom, v.headerRow), tables: v.tables, drawing: v.drawing}
-	free, last := v.right+1, -1
+	free, last := v.free(v.right+1), -1
 	for column, c := range v.header {
 		if column > last {
 			last, l.style = column, c.style
@@ -125,17 +151,20 @@ func (v *surveyor) layout(texts map[int]string, columns []string) layout {
 	for _, name := range columns {
 		at := -1
 		for column, text := range texts {
-			if strings.TrimSpace(text) == name && (at < 0 || column < at) {
+			if strings.TrimSpace(text) == name && (at < 0 || column < at) && !v.merged[column] {
 				at = column
 			}
 		}
 		if at < 0 {
 			at = free
-			free++
+			free = v.free(free + 1)
+		}
+		if at >= maxColumns {
+			return l, errors.New("the worksheet has no free column for what must be added")
 		}
 		l.columns = append(l.columns, at)
 	}
-	return l
+	return l, nil
 }
 
 // headerTexts resolves the header's shared texts.
@@ -153,7 +182,11 @@ func (b *book) headerTexts(header map[int]headerCell) (map[int]string, error) {
 	if most < 0 || r == nil {
 		return texts, nil
 	}
-	in, err := b.open(resolve(b.workbook, r.Target))
+	part := resolve(b.workbook, r.Target)
+	if !b.has(part) {
+		return texts, nil
+	}
+	in, err := b.open(part)
 	if err != nil {
 		return nil, err
 	}

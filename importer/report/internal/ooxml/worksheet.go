@@ -31,6 +31,7 @@ type sheetWriter struct {
 	inRow   bool   // the row is one to mark
 	edits   []edit // what is left to do in it
 	dropped bool   // the cell is written over: what it held is left out
+	ending  string // what ends the marked row, held back as the next element can go on with the same row
 	marked  int
 }
 
@@ -161,6 +162,12 @@ func (w *sheetWriter) data() error {
 		if err != nil {
 			return err
 		}
+		if w.ending != "" && w.between(t) {
+			continue
+		}
+		if err := w.finishRow(); err != nil {
+			return err
+		}
 		switch {
 		case t.is("row"):
 			err = w.startRow(t)
@@ -168,8 +175,8 @@ func (w *sheetWriter) data() error {
 			err = w.cell(t)
 		case t.ends("c") && w.dropped:
 			w.dropped = false
-		case t.ends("row"):
-			err = w.endRow(string(t.raw))
+		case t.ends("row") && w.inRow:
+			w.ending = string(t.raw)
 		case t.ends("sheetData"):
 			w.out.Write(t.raw)
 			if w.more {
@@ -201,9 +208,25 @@ func (w *sheetWriter) startRow(t token) error {
 	bare := tagToken(t.without("spans")) // it would have to grow, and is optional
 	w.out.Write(bare.opened())
 	if t.kind == alone {
-		return w.endRow("</" + w.prefix + "row>")
+		w.ending = "</" + w.prefix + "row>"
 	}
 	return nil
+}
+
+// between reports whether a token after a marked row's end still belongs to it: some programs write an element for
+// each cell, all with the same row number. For this package that is one row.
+func (w *sheetWriter) between(t token) bool {
+	switch {
+	case t.kind == text:
+		w.ending += string(t.raw)
+		return true
+	case !t.is("row") || t.number("r", w.row+1) != w.row:
+		return false
+	}
+	if t.kind == open {
+		w.ending = ""
+	}
+	return true
 }
 
 // plan lists what to do in the pending row, by column, and puts its notes down.
@@ -302,17 +325,15 @@ func (w *sheetWriter) defaultStyle(column int) int {
 	return 0
 }
 
-func (w *sheetWriter) endRow(tag string) error {
-	if w.inRow {
-		for _, e := range w.edits {
-			w.insert(e)
-		}
-		w.edits = w.edits[:0]
-	}
-	w.out.WriteString(tag)
-	if !w.inRow {
+// finishRow ends the marked row whose end was held back.
+func (w *sheetWriter) finishRow() error {
+	if w.ending == "" {
 		return nil
 	}
-	w.inRow = false
+	for _, e := range w.edits {
+		w.insert(e)
+	}
+	w.out.WriteString(w.ending)
+	w.edits, w.ending, w.inRow = w.edits[:0], "", false
 	return w.advance()
 }
