@@ -347,8 +347,8 @@ func (c *chaos) summary(r *importer.Run) report.Summary {
 // reports writes the run's files, sees that each row is in one of them, in order, and gives their rows by number.
 func (c *chaos) reports(r *importer.Run) (success, failed map[int]map[string]string) {
 	c.Helper()
-	if err := report.Write(c.Context(), r.Dir, r.Journal, report.Options{}); err != nil {
-		c.Fatal(err)
+	if missing, err := report.Write(c.Context(), r.Dir, r.Journal, report.Options{}); err != nil || len(missing) > 0 {
+		c.Fatal(err, missing)
 	}
 	success, failed = c.table(r, report.SuccessFile), c.table(r, report.FailedFile)
 	for _, number := range c.numbers {

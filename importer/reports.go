@@ -19,38 +19,46 @@ type ReportOptions struct {
 	Password string // of an encrypted workbook
 }
 
-// WriteReports writes a run's reports from its journal and its copy of the sheet, and names the files that are there then.
-func (w *Workspace) WriteReports(ctx context.Context, run string, o ReportOptions) (info RunInfo, files []string, err error) {
+// Reports are what a run has left behind.
+type Reports struct {
+	Run     RunInfo
+	Files   []string           // the reports that are there
+	Missing []*problem.Refusal // why a report could not be written, or stands under another name
+}
+
+// WriteReports writes a run's reports from its journal and its copy of the sheet.
+func (w *Workspace) WriteReports(ctx context.Context, run string, o ReportOptions) (Reports, error) {
 	dir, err := w.Folder(run)
 	if err != nil {
-		return info, nil, err
+		return Reports{}, err
 	}
 	return writeReports(ctx, dir, o)
 }
 
-func writeReports(ctx context.Context, dir string, o ReportOptions) (info RunInfo, files []string, err error) {
+func writeReports(ctx context.Context, dir string, o ReportOptions) (r Reports, err error) {
 	j, err := journal.Open(dir) // with its lock: whoever has it open will write the reports when it ends
 	if err != nil {
-		return info, nil, err
+		return r, err
 	}
 	defer func() { err = errors.Join(err, j.Close()) }()
 	form, err := ReportForm(j.Meta())
 	if err != nil {
-		return info, nil, err
+		return r, err
 	}
 	form.NoBOM, form.Password = form.NoBOM || o.NoBOM, o.Password
 	if o.Marked {
 		form.Marked = report.MarkAlways
 	}
-	if err := report.Write(ctx, dir, j, form); err != nil {
-		return info, nil, err
+	if r.Missing, err = report.Write(ctx, dir, j, form); err != nil {
+		return r, err
 	}
 	counts, err := j.Counts()
 	if err != nil {
-		return info, nil, err
+		return r, err
 	}
-	info, err = runInfo(journal.Info{Run: j.Run(), Dir: dir, Meta: j.Meta(), Counts: counts})
-	return info, reportsIn(dir), err
+	r.Run, err = runInfo(journal.Info{Run: j.Run(), Dir: dir, Meta: j.Meta(), Counts: counts})
+	r.Files = reportsIn(dir)
+	return r, err
 }
 
 // ReportForm is how the reports of a run are written.
@@ -61,19 +69,19 @@ func ReportForm(m journal.Meta) (report.Options, error) {
 
 // FinishReports writes the reports of a run whose rows have all ended but whose reports were not all written, because the program
 // was killed meanwhile or the disk was full. It reports whether the named run, or the newest if none is named, was such a run.
-func (w *Workspace) FinishReports(ctx context.Context, run string) (info RunInfo, due bool, err error) {
+func (w *Workspace) FinishReports(ctx context.Context, run string) (r Reports, due bool, err error) {
 	if run == "" {
 		run = Latest
 	}
 	dir, err := w.Folder(run)
 	if err != nil {
-		return info, false, absent(err)
+		return r, false, absent(err)
 	}
 	if due, err = reportsDue(dir); err != nil || !due {
-		return info, false, err
+		return r, false, err
 	}
-	info, _, err = writeReports(ctx, dir, ReportOptions{})
-	return info, true, err
+	r, err = writeReports(ctx, dir, ReportOptions{})
+	return r, true, err
 }
 
 // absent is nil for the error of a run that is not there: whoever wants to open it says so.

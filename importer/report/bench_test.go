@@ -127,7 +127,8 @@ func BenchmarkWrite(b *testing.B) {
 	workbook(b, filepath.Join(dir, inputWorkbook), n)
 	for b.Loop() {
 		memory := peak()
-		check(b, Write(context.Background(), dir, j, Options{}))
+		_, err := Write(context.Background(), dir, j, Options{})
+		check(b, err)
 		b.ReportMetric(memory(), "peakMB")
 	}
 	b.ReportMetric(float64(n*b.N)/b.Elapsed().Seconds(), "rows/s")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"os"
 	"path/filepath"
 
 	"zohobulk/importer/journal"
@@ -25,12 +26,16 @@ type freshRow struct {
 
 // markFresh writes a new workbook with every cell as text, which keeps ids and zeros, and marks it.
 func markFresh(ctx context.Context, out string, f fresh, o MarkOptions, marks iter.Seq2[RowMark, error]) error {
-	plain, err := newTemp(filepath.Dir(out))
+	plain, err := newTemp(out)
 	if err != nil {
 		return err
 	}
 	defer plain.Close()
 	if err := f.write(ctx, plain, filepath.Dir(out)); err != nil {
+		var disk *os.PathError // any other error is one of the rows
+		if errors.As(err, &disk) {
+			return notWritten(out, err)
+		}
 		return err
 	}
 	o.Worksheet, o.Password = "Sheet1", ""

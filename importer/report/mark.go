@@ -70,7 +70,7 @@ var markColours = []string{problem.Note: "D3E6FB", problem.Warning: "FFE8A7", pr
 // come in the worksheet's order. An error that is a *problem.Refusal says why the workbook can't be marked.
 func Mark(ctx context.Context, in, out string, o MarkOptions, marks iter.Seq2[RowMark, error]) error {
 	return writeFile(out, func(w io.Writer) error {
-		encrypted, err := markInto(ctx, in, w, filepath.Dir(out), o, marks)
+		encrypted, err := markInto(ctx, in, out, w, o, marks)
 		if err != nil || encrypted == nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func Mark(ctx context.Context, in, out string, o MarkOptions, marks iter.Seq2[Ro
 }
 
 // markInto marks the workbook into w, or, if it is encrypted, into the buffer that is returned.
-func markInto(ctx context.Context, in string, w io.Writer, temp string, o MarkOptions, marks iter.Seq2[RowMark, error]) (*bytes.Buffer, error) {
+func markInto(ctx context.Context, in, out string, w io.Writer, o MarkOptions, marks iter.Seq2[RowMark, error]) (*bytes.Buffer, error) {
 	f, err := os.Open(in)
 	if err != nil {
 		return nil, unmarkable(in, cause(err))
@@ -105,7 +105,7 @@ func markInto(ctx context.Context, in string, w io.Writer, temp string, o MarkOp
 		return nil, unmarkable(in, err)
 	}
 	var source error // of the marks, which says for itself what is wrong
-	_, err = ooxml.Annotate(ctx, z, w, tempFiles(temp), annotation(o), translated(marks, &source))
+	_, err = ooxml.Annotate(ctx, z, w, tempFiles(out), annotation(o), translated(marks, &source))
 	switch {
 	case source != nil:
 		return nil, source
@@ -116,7 +116,7 @@ func markInto(ctx context.Context, in string, w io.Writer, temp string, o MarkOp
 }
 
 func unmarkable(in string, err error) error {
-	return problem.Refuse("not-marked", "the other reports are complete; failed.csv can be corrected instead",
+	return problem.Refuse(CodeNotMarked, "the other reports are complete; failed.csv can be corrected instead",
 		"%s: no marked workbook: %w", filepath.Base(in), err)
 }
 

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"iter"
-	"path/filepath"
 	"slices"
 
 	"zohobulk/importer/problem"
@@ -36,11 +35,11 @@ type lateProblem struct {
 
 // NewMarker begins a marked workbook that will be written to out.
 func NewMarker(out string) (*Marker, error) {
-	rows, err := newSpool(filepath.Dir(out))
+	rows, err := newSpool(out)
 	if err != nil {
 		return nil, err
 	}
-	late, err := newSpool(filepath.Dir(out))
+	late, err := newSpool(out)
 	if err != nil {
 		return nil, errors.Join(err, rows.Close())
 	}
@@ -62,7 +61,8 @@ func (m *Marker) Row(number int, origin string, problems []problem.Problem) erro
 	return m.rows.add(RowMark{Row: number, Origin: origin, Problems: problems})
 }
 
-// Problem takes down what is said of the sheet as a whole, of a column, or of a row that has gone by; wasValid tells
+// Problem takes down what is said of the sheet as a whole, of a column, or of an earlier row. wasValid reports whether
+// that row had no error so far.
 func (m *Marker) Problem(p problem.Problem, wasValid bool) error {
 	m.groups.addProblem(p)
 	if p.Row == 0 {
@@ -83,7 +83,7 @@ func bars(problems []problem.Problem) bool {
 // Save writes the marked workbook: a copy of the workbook at path, or, where that is a CSV, a new one with its rows.
 func (m *Marker) Save(ctx context.Context, s *sheet.Sheet, path, password string) error {
 	if err := errors.Join(m.rows.Flush(), m.late.Flush()); err != nil {
-		return fault(m.out, err)
+		return notWritten(m.out, err)
 	}
 	slices.SortStableFunc(m.index, func(a, b lateProblem) int { return cmp.Compare(a.row, b.row) })
 	info := s.Info()
@@ -136,8 +136,8 @@ type spool struct {
 	end int64
 }
 
-func newSpool(dir string) (*spool, error) {
-	f, err := newTemp(dir)
+func newSpool(report string) (*spool, error) {
+	f, err := newTemp(report)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func writeMarked(ctx context.Context, dir string, j Source, o Options, s Summary
 	out := filepath.Join(dir, MarkedFile)
 	if !o.wantsMarked(m) {
 		if err := os.Remove(out); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fault(out, err)
+			return notWritten(out, err)
 		}
 		return nil
 	}
@@ -33,10 +33,17 @@ func writeMarked(ctx context.Context, dir string, j Source, o Options, s Summary
 		Worksheet: m.Worksheet, HeaderRow: m.HeaderRow, Password: o.Password,
 		Sheet: d.about, Summary: runSummary(s, d.about, d.reasons.sorted()), Modified: m.StartedAt,
 	}
+	var err error
 	if hasWorkbook(m) {
-		return Mark(ctx, filepath.Join(dir, inputWorkbook), out, mo, runMarks(j))
+		err = Mark(ctx, filepath.Join(dir, inputWorkbook), out, mo, runMarks(j))
+	} else {
+		err = markFresh(ctx, out, journalTable(j), mo, runMarks(j))
 	}
-	return markFresh(ctx, out, journalTable(j), mo, runMarks(j))
+	var refused *problem.Refusal
+	if errors.As(err, &refused) && refused.Code == CodeNotMarked {
+		_ = os.Remove(out) // an earlier one shows another state of the run
+	}
+	return err
 }
 
 func (o Options) wantsMarked(m journal.Meta) bool {

@@ -7,6 +7,8 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+
+	"zohobulk/importer/problem"
 )
 
 // The files of a run's folder that this package writes.
@@ -36,28 +38,30 @@ type Options struct {
 	Password string     // opens an encrypted input; its marked copy is encrypted with it
 }
 
-// Write writes every report of a run into its folder dir, replacing what is there. When the workbook can't be marked,
-// the error says so and every other report is complete.
-func Write(ctx context.Context, dir string, j Source, o Options) error {
+// Write writes every report of a run into its folder dir, replacing what is there. A report that can't be written keeps
+// no other back: the warnings say which reports are missing or stand under another name, and why. The error is one of
+// the journal, or of ctx.
+func Write(ctx context.Context, dir string, j Source, o Options) ([]*problem.Refusal, error) {
 	dropHalves(dir)
-	if err := writeTables(ctx, dir, j, o); err != nil {
-		return err
+	var missing warnings
+	if err := missing.add(writeTables(ctx, dir, j, o)); err != nil {
+		return missing, err
 	}
 	summary, err := Summarise(j)
 	if err != nil {
-		return err
+		return missing, err
 	}
-	if err := writeFile(filepath.Join(dir, SummaryFile), summary.WriteJSON); err != nil {
-		return err
+	if err := missing.add(writeFile(filepath.Join(dir, SummaryFile), summary.WriteJSON)); err != nil {
+		return missing, err
 	}
 	d, err := digestOf(j)
 	if err != nil {
-		return err
+		return missing, err
 	}
-	if err := writeFile(filepath.Join(dir, PageFile), func(w io.Writer) error {
+	if err := missing.add(writeFile(filepath.Join(dir, PageFile), func(w io.Writer) error {
 		return writePage(ctx, w, j, summary, d)
-	}); err != nil {
-		return err
+	})); err != nil {
+		return missing, err
 	}
-	return writeMarked(ctx, dir, j, o, summary, d)
+	return missing, missing.add(writeMarked(ctx, dir, j, o, summary, d))
 }

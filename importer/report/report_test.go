@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
 	"zohobulk/importer/report/schema"
 	"zohobulk/importer/sheet"
 )
@@ -43,8 +45,8 @@ func golden(t *testing.T, name string, got []byte) {
 // written writes a run's reports and gives them by name.
 func written(t testing.TB, dir string, j Source, o Options) map[string][]byte {
 	t.Helper()
-	if err := Write(context.Background(), dir, j, o); err != nil {
-		t.Fatal(err)
+	if missing, err := Write(context.Background(), dir, j, o); err != nil || len(missing) > 0 {
+		t.Fatal(err, missing)
 	}
 	files := map[string][]byte{}
 	entries, err := os.ReadDir(dir)
@@ -125,7 +127,7 @@ func TestWriteLeavesTheOldReportWhenTheJournalFails(t *testing.T) {
 	dir := t.TempDir()
 	before := written(t, dir, mixed(), Options{})
 	broken := &failing{run: mixed(), after: 3}
-	if err := Write(context.Background(), dir, broken, Options{}); err == nil {
+	if _, err := Write(context.Background(), dir, broken, Options{}); err == nil {
 		t.Fatal("no error though the journal could not be read")
 	}
 	after := map[string][]byte{}
@@ -238,10 +240,90 @@ func TestLaterProblemsAreAllNamed(t *testing.T) {
 	}
 }
 
-func TestFaultNamesTheReport(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "gone")
-	err := Write(context.Background(), dir, mixed(), Options{})
-	if err == nil || !strings.HasPrefix(err.Error(), "success.csv: report not written: ") {
-		t.Errorf("error %v, want one that begins with the report's name", err)
+// codesOf are the codes and the first words of warnings.
+func codesOf(missing []*problem.Refusal) (list []string) {
+	for _, r := range missing {
+		name, _, _ := strings.Cut(r.Message, " ")
+		list = append(list, r.Code+" "+strings.TrimSuffix(name, ":"))
+	}
+	return list
+}
+
+// names lists a folder.
+func names(t *testing.T, dir string) (list []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	check(t, err)
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func TestWriteWarnsOfEachReportThatIsMissing(t *testing.T) {
+	missing, err := Write(context.Background(), filepath.Join(t.TempDir(), "gone"), mixed(), Options{Marked: MarkAlways})
+	check(t, err)
+	want := []string{CodeNotWritten + " success.csv", CodeNotWritten + " failed.csv", CodeNotWritten + " summary.json", CodeNotWritten + " report.html", CodeNotWritten + " marked.xlsx"}
+	if diff := cmp.Diff(want, codesOf(missing)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+// TestWriteGoesOnWithoutTheMarkedWorkbook has no copy of the workbook to mark.
+func TestWriteGoesOnWithoutTheMarkedWorkbook(t *testing.T) {
+	dir := t.TempDir()
+	check(t, os.WriteFile(filepath.Join(dir, MarkedFile), []byte("of an earlier state"), 0o600))
+	run := mixed()
+	run.meta.Format = formatXLSX
+	missing, err := Write(context.Background(), dir, run, Options{})
+	check(t, err)
+	if diff := cmp.Diff([]string{CodeNotMarked + " input.xlsx"}, codesOf(missing)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{FailedFile, PageFile, SuccessFile, SummaryFile}, names(t, dir)); diff != "" {
+		t.Errorf("reports (-want +got):\n%s", diff)
+	}
+}
+
+// TestWriteBesideAReportThatIsHeld puts each report beside one that can't be replaced, as on Windows while Excel has it
+// open, and takes that away when the report can be replaced again.
+func TestWriteBesideAReportThatIsHeld(t *testing.T) {
+	want := written(t, t.TempDir(), mixed(), Options{})
+	for _, held := range []string{SuccessFile, FailedFile, SummaryFile, PageFile} {
+		t.Run(held, func(t *testing.T) {
+			dir := t.TempDir()
+			check(t, os.MkdirAll(filepath.Join(dir, held, "something"), 0o700))
+			missing, err := Write(context.Background(), dir, mixed(), Options{})
+			check(t, err)
+			if diff := cmp.Diff([]string{CodeBeside + " " + held}, codesOf(missing)); diff != "" {
+				t.Fatalf("warnings (-want +got):\n%s", diff)
+			}
+			beside := strings.Replace(held, ".", "-new.", 1)
+			if !strings.HasSuffix(missing[0].Message, "the report is in "+beside) {
+				t.Errorf("the warning does not name %s: %s", beside, missing[0].Message)
+			}
+			got, err := os.ReadFile(filepath.Join(dir, beside))
+			check(t, err)
+			if diff := cmp.Diff(string(want[held]), string(got)); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", beside, diff)
+			}
+			check(t, os.RemoveAll(filepath.Join(dir, held)))
+			if files := written(t, dir, mixed(), Options{}); files[beside] != nil || files[held] == nil {
+				t.Errorf("%s is still there beside %s", beside, held)
+			}
+		})
+	}
+}
+
+// TestDiskFaultNamesTheReport writes to a file that takes no more.
+func TestDiskFaultNamesTheReport(t *testing.T) {
+	d, err := newDraft(filepath.Join(t.TempDir(), PageFile))
+	check(t, err)
+	check(t, d.f.Close())
+	_, err = d.Write(make([]byte, 1<<17))
+	var missing warnings
+	check(t, missing.add(d.fault(fmt.Errorf("while it was written: %w", err))))
+	if diff := cmp.Diff([]string{CodeNotWritten + " " + PageFile}, codesOf(missing)); diff != "" {
+		t.Errorf("warnings (-want +got):\n%s", diff)
 	}
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"context"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -22,14 +21,24 @@ var (
 
 // writeTables writes success.csv and failed.csv side by side, reading the journal once. Each row goes into one of them.
 func writeTables(ctx context.Context, dir string, j Source, o Options) error {
-	success, failed := filepath.Join(dir, SuccessFile), filepath.Join(dir, FailedFile)
-	return writeFile(success, func(s io.Writer) error {
-		return writeFile(failed, func(f io.Writer) error {
-			form := sheet.CSVOptions{NoBOM: o.NoBOM}
-			t := tables{width: len(j.Meta().Columns), success: sheet.CreateCSV(s, form), failed: sheet.CreateCSV(f, form)}
-			return t.write(ctx, j)
-		})
-	})
+	success, err1 := newDraft(filepath.Join(dir, SuccessFile))
+	failed, err2 := newDraft(filepath.Join(dir, FailedFile))
+	if err := errors.Join(err1, err2); err != nil {
+		success.drop()
+		failed.drop()
+		return err
+	}
+	form := sheet.CSVOptions{NoBOM: o.NoBOM}
+	t := tables{width: len(j.Meta().Columns), success: sheet.CreateCSV(success, form), failed: sheet.CreateCSV(failed, form)}
+	if err := t.write(ctx, j); err != nil {
+		if disk := errors.Join(success.Flush(), failed.Flush()); disk != nil { // they keep their first error
+			err = errors.Join(notWritten(success.path, disk), notWritten(failed.path, disk))
+		}
+		success.drop()
+		failed.drop()
+		return err
+	}
+	return errors.Join(success.keep(), failed.keep())
 }
 
 type tables struct {

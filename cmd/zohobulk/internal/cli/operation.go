@@ -250,5 +250,7 @@ func (op *operation) writeReports() error {
 		return err
 	}
 	o.Password = op.kept
-	return report.Write(context.WithoutCancel(op.Hard), op.run.Dir, op.run.Journal, o)
+	missing, err := report.Write(context.WithoutCancel(op.Hard), op.run.Dir, op.run.Journal, o)
+	op.warnReports(op.run.Journal.Run(), missing)
+	return err
 }

@@ -87,10 +87,12 @@ func (a *app) resume(ctx context.Context, f resumeFlags, run string) error {
 
 // finishReports writes the reports of a run that had ended without them. It reports whether there was such a run.
 func (a *app) finishReports(ctx context.Context, name string) (found bool, err error) {
-	run, found, err := a.workspace().FinishReports(ctx, name)
+	reports, found, err := a.workspace().FinishReports(ctx, name)
 	if err != nil || !found {
 		return found, err
 	}
+	run := reports.Run
+	a.warnReports(run.Run, reports.Missing)
 	if a.global.json {
 		err = run.Summary.WriteJSON(a.Out)
 	}

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
+	"zohobulk/importer/problem"
 )
 
 // runsReportFlags are those of runs report.
@@ -40,10 +42,19 @@ func (a *app) reportRun(ctx context.Context, f runsReportFlags, name string) err
 	if err != nil {
 		return err
 	}
-	run, files, err := a.workspace().WriteReports(ctx, name, importer.ReportOptions{NoBOM: f.noBOM, Marked: f.marked, Password: password})
+	reports, err := a.workspace().WriteReports(ctx, name, importer.ReportOptions{NoBOM: f.noBOM, Marked: f.marked, Password: password})
 	if err != nil {
 		return err
 	}
+	a.warnReports(reports.Run.Run, reports.Missing)
+	if err := a.showReports(reports.Run, reports.Files); err != nil || len(reports.Missing) == 0 {
+		return err
+	}
+	return outcome{exitFailed}
+}
+
+// showReports names the reports of a run.
+func (a *app) showReports(run importer.RunInfo, files []string) error {
 	if a.global.json {
 		return a.printJSON(struct {
 			Schema int      `json:"schema"`
@@ -58,4 +69,17 @@ func (a *app) reportRun(ctx context.Context, f runsReportFlags, name string) err
 	}
 	a.notice("next: zohobulk runs show " + run.Run + a.sameReports())
 	return nil
+}
+
+// warnReports says which reports of a run are missing, and why. The run itself is on record and stands.
+func (a *app) warnReports(run string, missing []*problem.Refusal) {
+	for _, r := range missing {
+		fmt.Fprintf(a.Err, "warning: %s\n", term.Safe(r.Message))
+		if r.Hint != "" {
+			fmt.Fprintf(a.Err, "  %s\n", r.Hint)
+		}
+	}
+	if len(missing) > 0 {
+		a.notice("  the run itself is complete on record; zohobulk runs report " + run + a.sameReports() + " writes its reports again")
+	}
 }
