@@ -161,7 +161,7 @@ func take(r *reader) any {
 	switch r.peek() {
 	case '{':
 		object := map[string]any{}
-		r.object(func(key []byte) { object[strings.ToValidUTF8(string(key), "\uFFFD")] = take(r) })
+		r.object(func(key []byte) { object[string([]rune(string(key)))] = take(r) })
 		return object
 	case '[':
 		list := []any{}

@@ -16,7 +16,7 @@ func Fold(text string) string {
 		return folded
 	}
 	text = strings.ToValidUTF8(text, "") // a broken byte keeps the letter behind it from being taken apart
-	text = cases.Fold().String(norm.NFKD.String(text))
+	text = strings.ToLower(cases.Fold().String(norm.NFKD.String(text))) // Fold swaps the cases of Cherokee, which has it the other way round
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(text) {
 		if keptByFold(r) {
