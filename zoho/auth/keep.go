@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -219,7 +218,7 @@ func notLoggedIn(name string) error {
 func run(ctx context.Context, command profile.Command) (Credentials, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandPatience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd := Command(ctx, command[0], command[1:]...)
 	cmd.Stdin, cmd.Stderr = os.Stdin, os.Stderr
 	cmd.WaitDelay = time.Second // a grandchild that holds the pipe open must not hold us
 	out, err := cmd.Output()

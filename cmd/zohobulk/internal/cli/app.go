@@ -4,6 +4,7 @@ package cli
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -32,6 +33,7 @@ type System struct {
 	Env  func(string) string // the environment
 	Now  func() time.Time
 	Hard context.Context // ends when a running call must be cut, too: the second Ctrl-C
+	Log  *log.Logger     // what libraries log; nil if that is nobody's concern
 }
 
 // app is one command line on its way: the shared flags and what the commands share.
@@ -45,7 +47,8 @@ type app struct {
 
 // Main runs the program for the process it is in and returns its exit code.
 func Main(args []string) int {
-	soft, hard, stop := interrupts(context.Background())
+	outliveReaders()
+	soft, hard, stop := interrupts(context.Background(), func() { os.Exit(exitStopped) })
 	defer stop()
 	return Run(soft, args, System{
 		Streams: Streams{
@@ -53,14 +56,15 @@ func Main(args []string) int {
 			InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 			ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		},
-		Env: os.Getenv, Now: time.Now, Hard: hard,
+		Env: os.Getenv, Now: time.Now, Hard: hard, Log: log.Default(),
 	})
 }
 
 // Run runs one command line. ctx ends at the first Ctrl-C.
 func Run(ctx context.Context, args []string, s System) int {
 	a := &app{System: s}
-	a.Err = a.secrets.Writer(s.Err)
+	a.Err = a.secrets.Writer(unwatched{s.Err})
+	a.listenTo(io.Discard)
 	root := newRoot(a)
 	root.SetArgs(args)
 	root.SetIn(a.In)
@@ -71,6 +75,29 @@ func Run(ctx context.Context, args []string, s System) int {
 		a.global.json = a.global.json || wantsJSON(args, a.Env)
 	}
 	return a.exit(err)
+}
+
+// unwatched is standard error. That nobody reads it any more is no reason to end a run.
+type unwatched struct{ io.Writer }
+
+func (u unwatched) Write(p []byte) (int, error) {
+	_, _ = u.Writer.Write(p)
+	return len(p), nil
+}
+
+// Fd returns the file behind it, so that a terminal is still recognised.
+func (u unwatched) Fd() uintptr {
+	if f, ok := u.Writer.(interface{ Fd() uintptr }); ok {
+		return f.Fd()
+	}
+	return ^uintptr(0)
+}
+
+// listenTo sends to w what libraries log: net/http shows there what a server sent unasked, which may hold tokens.
+func (a *app) listenTo(w io.Writer) {
+	if a.Log != nil {
+		a.Log.SetOutput(w)
+	}
 }
 
 // wantsJSON reports whether a command line that could not be read asks for --json.
@@ -132,6 +159,9 @@ func (a *app) begin(cmd *cobra.Command) error {
 	}
 	if err := a.global.check(); err != nil {
 		return usage(err)
+	}
+	if a.global.verbose {
+		a.listenTo(a.Err)
 	}
 	a.ran = true
 	return nil

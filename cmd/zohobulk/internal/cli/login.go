@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -245,11 +244,11 @@ func console(accounts string) string {
 func openBrowser(address string) error {
 	switch runtime.GOOS {
 	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", address).Start()
+		return auth.Command(context.Background(), "rundll32", "url.dll,FileProtocolHandler", address).Start()
 	case "darwin":
-		return exec.Command("open", address).Start()
+		return auth.Command(context.Background(), "open", address).Start()
 	}
-	return exec.Command("xdg-open", address).Start()
+	return auth.Command(context.Background(), "xdg-open", address).Start()
 }
 
 // site is where a profile leads.

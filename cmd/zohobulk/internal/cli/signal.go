@@ -5,11 +5,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
-// interrupts turns signals into two contexts: soft ends at the first (Ctrl-C, SIGTERM, SIGHUP), hard at the second.
-// A third ends the process, as if nobody listened.
-func interrupts(parent context.Context) (soft, hard context.Context, stop func()) {
+// lastOrders is how long a command may take to end after the second Ctrl-C. It is enough to record the calls that were
+// cut; reports that take longer can be written later.
+const lastOrders = 3 * time.Second
+
+// interrupts turns signals into two contexts: soft ends at the first (Ctrl-C, SIGTERM, SIGHUP), hard at the second. If the
+// program still runs lastOrders after that, whatever it is doing, exit ends it. A third signal ends the process at once.
+func interrupts(parent context.Context, exit func()) (soft, hard context.Context, stop func()) {
 	soft, endSoft := context.WithCancel(parent)
 	hard, endHard := context.WithCancel(parent)
 	signals := make(chan os.Signal, 2)
@@ -25,6 +30,11 @@ func interrupts(parent context.Context) (soft, hard context.Context, stop func()
 			}
 		}
 		signal.Stop(signals)
+		select {
+		case <-time.After(lastOrders):
+			exit()
+		case <-done:
+		}
 	}()
 	return soft, hard, func() {
 		signal.Stop(signals)
@@ -33,3 +43,7 @@ func interrupts(parent context.Context) (soft, hard context.Context, stop func()
 		endHard()
 	}
 }
+
+// outliveReaders makes a write to a pipe that nobody reads any more fail as other writes do, where Go would end the program.
+// The signal is caught and not ignored, since children inherit what is ignored.
+func outliveReaders() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
