@@ -17,6 +17,9 @@ import (
 // them, few enough that the rows under way stay in the processor's cache (tried 64 to 1024).
 const batchRows = 256
 
+// batchCells bounds the batches of very wide sheets, which would else hold gigabytes (guessed).
+const batchCells = 16 << 10
+
 // batch is a stretch of rows. A worker checks its rows while others check the batches before and after; the pass takes
 // the batches in the sheet's order. Batches are used again.
 type batch struct {
@@ -100,7 +103,7 @@ func (l *pipeline) read(ctx context.Context, s Source) error {
 			}
 		}
 		seq++
-		if b.add(seq, &row); len(b.items) == batchRows {
+		if b.add(seq, &row); len(b.items) == batchRows || len(b.cells) >= batchCells {
 			l.send(b)
 			b = nil
 		}

@@ -118,6 +118,12 @@ func lineEnd(text string, at int, final bool) int {
 // records parses the whole records in a text, and gives where the first one begins that isn't.
 func (p *csvParser) records(text string, at int, final bool) (int, error) {
 	for at < len(text) {
+		if n := emptyLine(text, at); n > 0 {
+			p.number++
+			p.line++
+			at += n
+			continue
+		}
 		begin, start := at, len(p.cells)
 		p.begun = p.line
 		mark := text[at] == 0xef && strings.HasPrefix(text[at:], "\ufeff")
@@ -146,6 +152,18 @@ func (p *csvParser) records(text string, at int, final bool) (int, error) {
 		}
 	}
 	return at, nil
+}
+
+// emptyLine is the length of a line without anything on it, 0 where there is none, or more text is needed to tell. A file
+// may have a hundred million of them.
+func emptyLine(text string, at int) int {
+	switch {
+	case text[at] == '\n':
+		return 1
+	case text[at] == '\r' && at+1 < len(text) && text[at+1] == '\n':
+		return 2
+	}
+	return 0
 }
 
 // joined notes a byte-order mark where a record begins.

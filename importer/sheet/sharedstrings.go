@@ -69,7 +69,7 @@ func (w *workbook) loadStrings() error {
 	if w.strings != nil || w.stringPart == "" {
 		return nil
 	}
-	rc, err := w.parts.open(w.stringPart, stringsMax, ratioStrings)
+	rc, err := w.parts.open(w.stringPart, stringsMax)
 	if err != nil {
 		return err
 	}

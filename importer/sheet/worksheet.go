@@ -59,7 +59,7 @@ func (t *worksheet) read(c *collector) error {
 	if err := t.loadStrings(); err != nil {
 		return err
 	}
-	rc, err := t.parts.open(t.part.part, worksheetMax, ratioSheet)
+	rc, err := t.parts.open(t.part.part, worksheetMax)
 	if err != nil {
 		return err
 	}

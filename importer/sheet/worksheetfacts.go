@@ -14,12 +14,13 @@ const listed = 5
 // columns notes which of the header's columns are hidden.
 func (r *worksheetReader) columns() error {
 	var hidden []string
+	next := 1 // a column is named once, however often it is listed
 	err := r.x.children(func(local string) error {
 		if local == "col" && truth(r.x.attribute("hidden")) {
 			low, _ := strconv.Atoi(r.x.attribute("min"))
 			high, _ := strconv.Atoi(r.x.attribute("max"))
-			for i := max(low, 1); i <= min(high, len(r.header)); i++ {
-				hidden = append(hidden, problem.Column(i-1))
+			for next = max(next, low); next <= min(high, len(r.header)); next++ {
+				hidden = append(hidden, problem.Column(next-1))
 			}
 		}
 		return r.x.skip()

@@ -266,14 +266,17 @@ func TestZipBombs(t *testing.T) {
 
 // TestLyingSizes has parts that unpack to more than they declare: the limit is on what is read.
 func TestLyingSizes(t *testing.T) {
-	refused := errors.New("too much")
-	b := &boundedPart{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("a", 1000))), left: 999, bomb: refused}
-	n, err := io.Copy(io.Discard, b)
-	if !errors.Is(err, refused) || n > 999 {
-		t.Errorf("%d bytes read, %v", n, err)
+	read := func(text string, limit, left int64) (int64, error) {
+		parts := &workbookParts{left: left, unpacked: map[*zip.File]int64{}}
+		return io.Copy(io.Discard, &boundedPart{ReadCloser: io.NopCloser(strings.NewReader(text)), parts: parts, file: new(zip.File), limit: limit})
 	}
-	b = &boundedPart{ReadCloser: io.NopCloser(strings.NewReader("aaa")), left: 3, bomb: refused}
-	if n, err := io.Copy(io.Discard, b); n != 3 || err != nil {
+	for _, limits := range [][2]int64{{999, 5000}, {5000, 999}} {
+		n, err := read(strings.Repeat("a", 1000), limits[0], limits[1])
+		if !errors.Is(err, errInflated) || n > 999 {
+			t.Errorf("%d bytes read, %v", n, err)
+		}
+	}
+	if n, err := read("aaa", 3, 3); n != 3 || err != nil {
 		t.Errorf("%d bytes read, %v", n, err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 
@@ -16,20 +17,30 @@ import (
 
 // Limits against zip bombs, on bytes as they are unpacked, whatever the file declares. A part may be as large as a
 // directory of a million rows needs, but beyond freePart only if it is packed as people's data can be: worksheets reach
-// 10 to 60 times their packed size, shared strings, which don't repeat, 10 (measured); deflate could do 1,032.
+// 10 to 60 times their packed size, shared strings, which don't repeat, 10 (measured); deflate could do 1,032. The same
+// holds for all parts of a workbook together, beyond freeBook. How many worksheets Excel takes depends on its memory;
+// people use some hundreds at most (guessed).
 const (
-	smallPart    = 16 << 20 // workbook, relationships and styles, which are held in memory
-	freePart     = 16 << 20
-	worksheetMax = 4 << 30
-	stringsMax   = 1 << 30
-	ratioSheet   = 200
-	ratioStrings = 100
+	smallPart     = 16 << 20 // workbook, relationships and styles, which are held in memory
+	freePart      = 16 << 20
+	freeBook      = 64 << 20
+	worksheetMax  = 4 << 30
+	stringsMax    = 512 << 20 // held in memory
+	ratioMax      = 200
+	maxWorksheets = 1000
 )
+
+// errInflated is a part that unpacks to far more than it is packed in.
+var errInflated = errors.New("it unpacks to far more than a sheet needs")
 
 // workbookParts is the zip archive of a workbook.
 type workbookParts struct {
 	name  string // of the file, for messages
 	files map[string]*zip.File
+
+	mu       sync.Mutex          // several readings may run at once
+	left     int64               // how many bytes the parts may still unpack to, all together
+	unpacked map[*zip.File]int64 // how far each part was read; reading it again costs nothing
 }
 
 // partKey is the name of a part as it is looked up: case and the way of the slashes don't matter to Excel.
@@ -42,8 +53,8 @@ func openParts(file io.ReaderAt, size int64, name string) (*workbookParts, error
 	if err != nil {
 		return nil, problem.Refuse("damaged-workbook", "it may be cut short: fetch or save it again", "%s isn't a whole workbook: %w", name, err)
 	}
-	z.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return flate.NewReader(r) })
-	p := &workbookParts{name: name, files: map[string]*zip.File{}}
+	z.RegisterDecompressor(zip.Deflate, inflate)
+	p := &workbookParts{name: name, files: map[string]*zip.File{}, left: max(freeBook, ratioMax*min(size, 1<<40)), unpacked: map[*zip.File]int64{}}
 	for _, f := range z.File {
 		key := partKey(f.Name)
 		if p.files[key] != nil {
@@ -54,13 +65,51 @@ func openParts(file io.ReaderAt, size int64, name string) (*workbookParts, error
 	return p, nil
 }
 
+// inflater unpacks a part. It counts the packed bytes that are really used, since a part can be padded with others.
+type inflater struct {
+	io.ReadCloser
+	packed   countingReader
+	unpacked int64
+}
+
+// countingReader counts what is read through it.
+type countingReader struct {
+	io.Reader
+	n int64
+}
+
+// Read reads on.
+func (c *countingReader) Read(buf []byte) (int, error) {
+	n, err := c.Reader.Read(buf)
+	c.n += int64(n)
+	return n, err
+}
+
+func inflate(r io.Reader) io.ReadCloser {
+	f := &inflater{packed: countingReader{Reader: r}}
+	f.ReadCloser = flate.NewReader(&f.packed)
+	return f
+}
+
+// Read unpacks more, and fails where that is far more than it came from.
+func (f *inflater) Read(buf []byte) (int, error) {
+	n, err := f.ReadCloser.Read(buf)
+	if f.unpacked += int64(n); f.unpacked > max(freePart, ratioMax*f.packed.n) {
+		return 0, errInflated
+	}
+	return n, err
+}
+
 // damaged refuses the workbook for one of its parts.
 func (p *workbookParts) damaged(part string, err error) error {
 	var refusal *problem.Refusal
-	if errors.As(err, &refusal) {
+	switch {
+	case errors.As(err, &refusal):
 		return err
+	case errors.Is(err, errInflated):
+		return p.bomb(part)
 	}
-	return problem.Refuse("damaged-workbook", "it may be cut short: fetch it again, or open it in Excel and save it anew", "%s is damaged: %s: %w", p.name, part, err)
+	return problem.Refuse("damaged-workbook", "it may be cut short: fetch it again, or open it in Excel and save it again", "%s is damaged: %s: %w", p.name, part, err)
 }
 
 // bomb refuses the workbook for a part that unpacks to more than it may.
@@ -69,7 +118,7 @@ func (p *workbookParts) bomb(part string) error {
 }
 
 // open opens a part for reading at most limit bytes.
-func (p *workbookParts) open(part string, limit, ratio int64) (io.ReadCloser, error) {
+func (p *workbookParts) open(part string, limit int64) (io.ReadCloser, error) {
 	f := p.files[partKey(part)]
 	if f == nil {
 		return nil, p.damaged(part, errors.New("it is missing"))
@@ -77,7 +126,6 @@ func (p *workbookParts) open(part string, limit, ratio int64) (io.ReadCloser, er
 	if f.Flags&1 != 0 {
 		return nil, problem.Refuse("needs-password", "unpack it, or save it without a password", "%s: %s is encrypted by a zip program", p.name, part)
 	}
-	limit = min(limit, max(freePart, ratio*int64(min(f.CompressedSize64, 1<<40))))
 	if f.UncompressedSize64 > uint64(limit) {
 		return nil, p.bomb(part)
 	}
@@ -85,28 +133,42 @@ func (p *workbookParts) open(part string, limit, ratio int64) (io.ReadCloser, er
 	if err != nil {
 		return nil, p.damaged(part, err)
 	}
-	return &boundedPart{ReadCloser: rc, left: limit, bomb: p.bomb(part)}, nil
+	return &boundedPart{ReadCloser: rc, parts: p, file: f, limit: limit}, nil
 }
 
-// boundedPart fails where a part becomes longer than it may.
+// spend counts that a part was read up to some byte, and reports whether the workbook may still be unpacked.
+func (p *workbookParts) spend(f *zip.File, read int64) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if more := read - p.unpacked[f]; more > 0 {
+		p.unpacked[f] = read
+		p.left -= more
+	}
+	return p.left >= 0
+}
+
+// boundedPart fails where a part, or the workbook with it, becomes longer than it may.
 type boundedPart struct {
 	io.ReadCloser
-	left int64
-	bomb error
+	parts *workbookParts
+	file  *zip.File
+	limit int64
+	read  int64
 }
 
-// Read reads on, within the limit.
+// Read reads on, within the limits.
 func (b *boundedPart) Read(buf []byte) (int, error) {
 	n, err := b.ReadCloser.Read(buf)
-	if b.left -= int64(n); b.left < 0 {
-		return 0, b.bomb
+	b.read += int64(n)
+	if b.read > b.limit || !b.parts.spend(b.file, b.read) {
+		return 0, errInflated
 	}
 	return n, err
 }
 
 // decode reads a small part of XML into a structure.
 func (p *workbookParts) decode(part string, into any) error {
-	rc, err := p.open(part, smallPart, ratioSheet)
+	rc, err := p.open(part, smallPart)
 	if err != nil {
 		return err
 	}
@@ -120,38 +182,54 @@ func (p *workbookParts) decode(part string, into any) error {
 	return nil
 }
 
-// relationships lead from a part to others.
-type relationships struct {
-	Relationship []struct {
-		ID         string `xml:"Id,attr"`
-		Type       string `xml:"Type,attr"`
-		Target     string `xml:"Target,attr"`
-		TargetMode string `xml:"TargetMode,attr"`
-	}
+// relationship leads from a part to another.
+type relationship struct {
+	ID         string `xml:"Id,attr"`
+	Type       string `xml:"Type,attr"`
+	Target     string `xml:"Target,attr"`
+	TargetMode string `xml:"TargetMode,attr"`
 }
 
-// related reads the relationships of a part ("" is the package), with their targets as names of parts.
+// is reports whether the other part is of a kind, by the last element of the type's name: the rest differs in Strict
+// Open XML.
+func (r relationship) is(kind string) bool {
+	return path.Base(r.Type) == kind && r.TargetMode != "External"
+}
+
+// relationships are those of a part, with their targets as names of parts.
+type relationships struct {
+	list []relationship
+	byID map[string]relationship
+}
+
+// related reads the relationships of a part ("" is the package).
 func (p *workbookParts) related(part string) (relationships, error) {
-	var rels relationships
 	folder, base := path.Split(part)
-	if err := p.decode(folder+"_rels/"+base+".rels", &rels); err != nil {
-		return rels, err
+	name := folder + "_rels/" + base + ".rels"
+	var read struct{ Relationship []relationship }
+	if err := p.decode(name, &read); err != nil {
+		return relationships{}, err
 	}
-	for i, r := range rels.Relationship {
-		target := strings.ReplaceAll(r.Target, `\`, "/")
-		if !strings.HasPrefix(target, "/") {
-			target = path.Join(folder, target)
+	rels := relationships{list: read.Relationship, byID: make(map[string]relationship, len(read.Relationship))}
+	for i := range rels.list {
+		r := &rels.list[i]
+		if _, twice := rels.byID[r.ID]; twice {
+			return rels, p.damaged(name, fmt.Errorf("it has two relationships with the id %.40q", r.ID))
 		}
-		rels.Relationship[i].Target = strings.TrimPrefix(target, "/")
+		r.Target = strings.ReplaceAll(r.Target, `\`, "/")
+		if !strings.HasPrefix(r.Target, "/") {
+			r.Target = path.Join(folder, r.Target)
+		}
+		r.Target = strings.TrimPrefix(r.Target, "/")
+		rels.byID[r.ID] = *r
 	}
 	return rels, nil
 }
 
-// find is the target of the first relationship of a type, by the last element of the type's name: the rest differs in
-// Strict Open XML.
+// find is the target of the first relationship of a kind, "" if there is none.
 func (r relationships) find(kind string) string {
-	for _, rel := range r.Relationship {
-		if path.Base(rel.Type) == kind && rel.TargetMode != "External" {
+	for _, rel := range r.list {
+		if rel.is(kind) {
 			return rel.Target
 		}
 	}
@@ -189,6 +267,22 @@ func referred(ref string) string {
 	return name
 }
 
+// workbookXML is what matters of the workbook's own part.
+type workbookXML struct {
+	WorkbookPr struct {
+		Date1904 string `xml:"date1904,attr"`
+	} `xml:"workbookPr"`
+	Sheets []struct {
+		Name  string `xml:"name,attr"`
+		State string `xml:"state,attr"`
+		ID    string `xml:"id,attr"`
+	} `xml:"sheets>sheet"`
+	Names []struct {
+		Name string `xml:"name,attr"`
+		Ref  string `xml:",chardata"`
+	} `xml:"definedNames>definedName"`
+}
+
 // readWorkbook reads all but the worksheets and the shared strings.
 func readWorkbook(p *workbookParts) (*workbook, error) {
 	top, err := p.related("")
@@ -199,20 +293,7 @@ func readWorkbook(p *workbookParts) (*workbook, error) {
 	if main == "" {
 		return nil, p.damaged("_rels/.rels", errors.New("it names no workbook"))
 	}
-	var book struct {
-		WorkbookPr struct {
-			Date1904 string `xml:"date1904,attr"`
-		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name  string `xml:"name,attr"`
-			State string `xml:"state,attr"`
-			ID    string `xml:"id,attr"`
-		} `xml:"sheets>sheet"`
-		Names []struct {
-			Name string `xml:"name,attr"`
-			Ref  string `xml:",chardata"`
-		} `xml:"definedNames>definedName"`
-	}
+	var book workbookXML
 	if err := p.decode(main, &book); err != nil {
 		return nil, err
 	}
@@ -227,22 +308,39 @@ func readWorkbook(p *workbookParts) (*workbook, error) {
 			summary = referred(n.Ref)
 		}
 	}
-	for _, s := range book.Sheets {
-		for _, r := range rels.Relationship {
-			if r.ID == s.ID && path.Base(r.Type) == "worksheet" {
-				w.sheets = append(w.sheets, worksheetPart{
-					name: s.Name, part: r.Target, hidden: s.State == "hidden" || s.State == "veryHidden", summary: s.Name == summary,
-				})
-			}
-		}
-	}
-	if len(w.sheets) == 0 {
-		return nil, problem.Refuse("no-such-worksheet", "", "%s has no worksheet", p.name)
+	if err := w.list(book, rels, summary); err != nil {
+		return nil, err
 	}
 	if styles := rels.find("styles"); styles != "" {
 		err = w.readStyles(styles)
 	}
 	return w, err
+}
+
+// list finds the parts of the worksheets. Chart sheets and the like are left out.
+func (w *workbook) list(book workbookXML, rels relationships, summary string) error {
+	if len(book.Sheets) > maxWorksheets {
+		return problem.Refuse("too-large", "copy the one with the users into a workbook of its own",
+			"%s has %d worksheets, and %d are the most that are looked through", w.parts.name, len(book.Sheets), maxWorksheets)
+	}
+	seen := map[string]bool{}
+	for _, s := range book.Sheets {
+		r, ok := rels.byID[s.ID]
+		if !ok || !r.is("worksheet") {
+			continue
+		}
+		if seen[partKey(r.Target)] {
+			return w.parts.damaged(r.Target, errors.New("two worksheets say that it is theirs"))
+		}
+		seen[partKey(r.Target)] = true
+		w.sheets = append(w.sheets, worksheetPart{
+			name: s.Name, part: r.Target, hidden: s.State == "hidden" || s.State == "veryHidden", summary: s.Name == summary,
+		})
+	}
+	if len(w.sheets) == 0 {
+		return problem.Refuse("no-such-worksheet", "", "%s has no worksheet", w.parts.name)
+	}
+	return nil
 }
 
 // truth reads a boolean attribute.
