@@ -42,6 +42,8 @@ type page struct {
 	Style    template.CSS
 	Script   template.JS
 	Title    string
+	Sandbox  bool   // the run is a rehearsal
+	Verdict  string // how it ended, in a sentence
 	Facts    []fact
 	Asked    []fact
 	Columns  []journal.Column
@@ -80,6 +82,7 @@ func writePage(ctx context.Context, w io.Writer, j Source, s Summary, d *digest)
 	}
 	p := page{
 		Summary: s, Style: template.CSS(pageCSS), Script: template.JS(pageJS), Title: title(j.Meta()),
+		Sandbox: j.Meta().DC == dcSandbox, Verdict: verdict(s),
 		Facts: facts(j.Meta(), s), Asked: asked(j.Meta()), Columns: j.Meta().Columns,
 		Outcomes: outcomes(s), Chart: chartOf(t, s.RatePerMinute), Fields: d.fields, Reasons: d.reasons.sorted(),
 	}
@@ -114,6 +117,36 @@ func title(m journal.Meta) string {
 		what = "Run"
 	}
 	return what + " of " + m.File
+}
+
+// dcSandbox is the data centre of a run against the stand-in for the service.
+const dcSandbox = "sandbox"
+
+// verdict says in a sentence what a reader must know first, "" where the counts say it all.
+func verdict(s Summary) string {
+	need, unsent, wrong := "correction", "", ""
+	if s.Failed > 0 {
+		need = "attention"
+	}
+	switch s.Failed + s.Invalid {
+	case 0:
+	case 1:
+		wrong = "1 row needs " + need
+	default:
+		wrong = fmt.Sprintf("%d rows need %s", s.Failed+s.Invalid, need)
+	}
+	switch state := journal.State(s.State); {
+	case state == journal.Held || state == journal.Waiting:
+		unsent = "Nothing was sent"
+	case s.NotSent == 1:
+		unsent = "1 row was not sent"
+	case s.NotSent > 1:
+		unsent = fmt.Sprintf("%d rows were not sent", s.NotSent)
+	}
+	if unsent != "" && wrong != "" {
+		return unsent + ": " + wrong
+	}
+	return unsent + wrong
 }
 
 // facts say what was run, by whom and when.

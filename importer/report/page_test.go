@@ -31,6 +31,55 @@ func TestPageNeedsNothingFromOutside(t *testing.T) {
 	}
 }
 
+// heldRun has more rows that wait for their turn than rows to correct.
+func heldRun() *run {
+	r := &run{meta: journal.Meta{Run: "r", Command: "plan", File: "staff.csv", State: journal.Held, DC: "sandbox", StartedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}}
+	for i := range 5 {
+		row := journal.Row{Seq: i + 1, Number: i + 2}
+		row.Status = journal.Planned
+		if i < 2 {
+			row.Status, row.Code, row.Message = journal.Invalid, "bad-email", "not an email address"
+		}
+		r.rows = append(r.rows, row)
+	}
+	return r
+}
+
+// TestPageBeginsWithWhatMustBeDone reads the page of a rehearsal that was held back from its top.
+func TestPageBeginsWithWhatMustBeDone(t *testing.T) {
+	page := string(written(t, t.TempDir(), heldRun(), Options{})[PageFile])
+	at := 0
+	for _, want := range []string{
+		"SANDBOX: nothing was sent to Zoho", `>held</span> started <time`, "Nothing was sent: 2 rows need correction",
+		`<code>bad-email</code>`, `<code>not-sent</code>`, "Row by row", "Changes by field", "What was asked",
+	} {
+		i := strings.Index(page[at:], want)
+		if i < 0 {
+			t.Fatalf("no %q after the %d bytes before it", want, at)
+		}
+		at += i
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for want, s := range map[string]Summary{
+		"":                       {State: "finished", Rows: 2, Updated: 2},
+		"1 row needs correction": {State: "finished", Invalid: 1},
+		"3 rows need attention":  {State: "finished", Invalid: 1, Failed: 2},
+		"Nothing was sent":       {State: "planned", NotSent: 4},
+		"Nothing was sent: 1 row needs correction":     {State: "held", NotSent: 4, Invalid: 1},
+		"1 row was not sent":                           {State: "stopped", NotSent: 1},
+		"20 rows were not sent: 2 rows need attention": {State: "stopped", NotSent: 20, Failed: 2},
+	} {
+		if got := verdict(s); got != want {
+			t.Errorf("%+v: %q, want %q", s, got, want)
+		}
+	}
+	if page := written(t, t.TempDir(), mixed(), Options{})[PageFile]; bytes.Contains(page, []byte("SANDBOX")) {
+		t.Error("a run against the service is called a rehearsal")
+	}
+}
+
 func TestPageLeavesRowsOutWhenThereAreTooMany(t *testing.T) {
 	status := map[journal.Status]int{journal.Failed: 5, journal.Invalid: 10, journal.Updated: 100, journal.Unchanged: 50, journal.NotSent: 20}
 	want := map[journal.Status]int{journal.Failed: 5, journal.Invalid: 10, journal.Updated: 25, journal.Unchanged: 0, journal.NotSent: 0}

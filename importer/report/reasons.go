@@ -54,10 +54,20 @@ func (g *groups) add(kind string, why reason, advice string, row int) {
 	}
 }
 
-// sorted gives the groups, those with the most rows first.
+// sorted gives the groups: those that need something first, and of them those with the most rows.
 func (g *groups) sorted() []*group {
-	slices.SortStableFunc(g.list, func(a, b *group) int { return cmp.Compare(b.Count, a.Count) })
+	slices.SortStableFunc(g.list, func(a, b *group) int {
+		return cmp.Or(cmp.Compare(a.waits(), b.waits()), cmp.Compare(b.Count, a.Count))
+	})
 	return g.list
+}
+
+// waits is 1 for rows that only wait for their turn, else 0.
+func (g *group) waits() int {
+	if g.Kind == string(journal.NotSent) {
+		return 1
+	}
+	return 0
 }
 
 // addRow counts a row that is not done. A row with several faults counts for the first of them.
@@ -79,7 +89,7 @@ func (g *groups) addProblem(p problem.Problem) {
 
 // adviceFor says what to do about the reasons that are not a cell's: those have their own hint.
 var adviceFor = map[string]string{
-	CodeNoAnswer:         "zohobulk resume looks up whether these were carried out, and sends the ones that were not",
+	CodeNoAnswer:         "resume the run: it looks up whether these were carried out, and sends the ones that were not",
 	"changed-since-plan": "somebody changed these accounts after the plan was made: look at them, then plan anew",
 	"changed-since-run":  "somebody changed these accounts after the run, so their present values were kept: nothing to do if that is right",
 	"cannot-be-emptied":  "the service doesn't empty these fields: empty them in its own pages, or leave them as they are",
@@ -104,7 +114,7 @@ func advice(r row, code string) string {
 func generalAdvice(kind string, httpStatus int) string {
 	switch {
 	case kind == string(journal.NotSent):
-		return "zohobulk resume goes on with these; a plan or a run that was held back is applied anew"
+		return "nothing is wrong with these rows: they are sent when the run goes on, or with the corrected sheet"
 	case kind == string(journal.Failed) && (httpStatus >= 500 || httpStatus == 429):
 		return "the service had trouble of its own: apply failed.csv later"
 	case kind == string(journal.Failed):
