@@ -1,59 +1,68 @@
-package schema
+package schema_test
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
+
+	"zohobulk/importer/report/schema"
 )
 
 const soundError = `{"schema": 1, "error": {"code": "usage", "message": "unknown flag", "hint": ""}}`
 
 func TestCheck(t *testing.T) {
-	for _, test := range []struct{ name, schema, document, want string }{
-		{"sound", "error", soundError, ""},
-		{"missing key", "error", `{"schema": 1, "error": {"code": "usage", "message": "unknown flag"}}`, "error.error: no hint"},
-		{"key too many", "error", strings.Replace(soundError, `"schema"`, `"run": "", "schema"`, 1), "error: run is not in the schema"},
-		{"other version", "error", strings.Replace(soundError, "1", "2", 1), "error.schema: 2 is not 1"},
-		{"wrong type", "error", strings.Replace(soundError, `"usage"`, `7`, 1), "error.error.code: 7 is no string"},
-		{"other word", "probe", `{"schema":1,"user":"","calls":0,"answers":{"phone_key":"phone","names":true,"omitted_fields":"kept","omitted_address":"kept","empty":"cleared","upper_country":"accepted","read_back_s":0.5,"page_size":200},"reasons":{},"account":[]}`,
-			"probe.answers.phone_key: phone is none of [phoneNumber phoneNumer unknown]"},
-		{"part of a number", "plan", `{"schema":1,"run":"","organisation":"","counts":{"rows":1.5,"change":0,"unchanged":0,"invalid":0,"not_found":0,"refused":0},"calls":0,"forecast_s":0.5,"changes":[],"problems":[]}`,
-			"plan.counts.rows: 1.5 is no integer"},
-		{"id as a number", "plan", `{"schema":1,"run":"","organisation":"","counts":{"rows":0,"change":0,"unchanged":0,"invalid":0,"not_found":0,"refused":0},"calls":0,"forecast_s":0,"changes":[{"row":2,"account_id":2560636000000008002,"zuid":"1","email":"","steps":[],"fields":[]}],"problems":[]}`,
-			"plan.changes[0].account_id: 2.560636000000008e+18 is no string"},
+	if err := schema.Check("error", []byte(soundError)); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct{ document, want string }{
+		"missing key":   {`{"schema": 1, "error": {"code": "usage", "message": "unknown flag"}}`, "at '/error': missing property 'hint'"},
+		"key too many":  {strings.Replace(soundError, `"schema"`, `"run": "", "schema"`, 1), "additional properties 'run' not allowed"},
+		"other version": {strings.Replace(soundError, "1", "2", 1), "at '/schema': value must be 1"},
+		"wrong type":    {strings.Replace(soundError, `"usage"`, `7`, 1), "at '/error/code': got number, want string"},
+		"more after it": {soundError + "{}", "invalid character"},
 	} {
-		err := Check(test.schema, []byte(test.document))
-		got := ""
-		if err != nil {
-			got = err.Error()
-		}
-		if got != test.want {
-			t.Errorf("%s: %q, want %q", test.name, got, test.want)
+		err := schema.Check("error", []byte(test.document))
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
 	}
 }
 
-// TestSchemasAreKnown holds a document against each schema, which fails on words that Check doesn't know.
-func TestSchemasAreKnown(t *testing.T) {
-	names := Names()
+// TestSchemasAreClosed finds an object in a schema that would let any key pass.
+func TestSchemasAreClosed(t *testing.T) {
+	names := schema.Names()
 	if len(names) < 5 {
 		t.Fatalf("schemas: %v", names)
 	}
 	for _, name := range names {
-		err := Check(name, []byte(`{}`))
-		if err == nil || strings.Contains(err.Error(), "unknown word") || !strings.Contains(err.Error(), "no schema") {
-			t.Errorf("%s: %v, want the missing version named", name, err)
+		if schema.Check(name, []byte(`{}`)) == nil {
+			t.Errorf("%s: an empty document passes", name)
 		}
+		data, err := os.ReadFile(name + ".schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rules any
+		if err := json.Unmarshal(data, &rules); err != nil {
+			t.Fatal(err)
+		}
+		closed(t, name, rules)
 	}
 }
 
-func TestOneOfSeveralTypes(t *testing.T) {
-	either := []any{"object", "null"}
-	for doc, want := range map[any]bool{nil: true, 7.0: false, "": false} {
-		if got := isOf(doc, either); got != want {
-			t.Errorf("%v is one of %v: %v, want %v", doc, either, got, want)
+func closed(t *testing.T, at string, rules any) {
+	switch v := rules.(type) {
+	case []any:
+		for _, one := range v {
+			closed(t, at, one)
 		}
-	}
-	if !isOf(map[string]any{}, either) || isOf([]any{}, either) {
-		t.Error("an object is one of object and null, and an array is none")
+	case map[string]any:
+		if _, object := v["properties"].(map[string]any); object && v["additionalProperties"] == nil {
+			t.Errorf("%s: an object allows any key", at)
+		}
+		for key, one := range v {
+			closed(t, at+"."+key, one)
+		}
 	}
 }
