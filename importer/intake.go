@@ -47,6 +47,7 @@ func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sh
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
+	src.Name = sheet.ValidName(src.Name)
 	copied, sum, err := keepInput(dir, src)
 	if err != nil {
 		return nil, nil, err

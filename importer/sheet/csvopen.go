@@ -52,7 +52,9 @@ func openCSV(file io.ReaderAt, size int64, info Info, o Options) (*Sheet, error)
 	info.Encoding, info.Delimiter, info.HeaderRow = codec.name, string(rune(t.delim)), header.Number
 	cells := trimHeader(header.Cells)
 	t.width, t.header = len(cells), header.Number
-	return &Sheet{info: info, header: cells, table: t, shape: newShape(info, cells)}, nil
+	shape := newShape(info, cells)
+	t.ours = shape.ours
+	return &Sheet{info: info, header: cells, table: t, shape: shape}, nil
 }
 
 // dialect finds delimiter and header in one step: the delimiter is the one by which most known names appear.

@@ -25,6 +25,7 @@ type csvTable struct {
 	asked  bool // the encoding was asked for by name
 	width  int  // of the header, 0 while that is looked for
 	header int  // the header's number
+	ours   bool // one of our reports, which quote every cell
 }
 
 // csvParser is one reading of a CSV. It is strict about quotes like encoding/csv, and knows what that doesn't: the ends
@@ -264,7 +265,8 @@ func (p *csvParser) quoted(text string, begin, at int, final bool) (string, int,
 }
 
 // swallowed reports whether a cell with a line break holds a row's worth of delimiters: two stray quotes, lines apart,
-// make one sound record of all that is between them.
+// make one sound record of all that is between them. In our reports, where every cell is quoted, a stray quote is noticed
+// without that.
 func (p *csvParser) swallowed(cell string) bool {
-	return p.width > 0 && p.number+1 > p.header && strings.Count(cell, string(p.delim)) >= p.width-1
+	return p.width > 0 && !p.ours && p.number+1 > p.header && strings.Count(cell, string(p.delim)) >= p.width-1
 }

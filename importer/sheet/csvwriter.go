@@ -33,10 +33,15 @@ func (c *CSVWriter) Write(cells ...string) error {
 		if i > 0 {
 			c.w.WriteByte(',')
 		}
-		c.field(neutral(cell))
+		c.field(legible(neutral(cell)))
 	}
 	_, err := c.w.WriteString("\r\n")
 	return err
+}
+
+// legible replaces what no reader of CSVs takes: bytes that are not UTF-8, and NUL, by its picture (␀).
+func legible(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "\u2400")
 }
 
 func (c *CSVWriter) field(text string) {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"zohobulk/importer/problem"
 )
@@ -17,6 +18,7 @@ func Open(path string, o Options) (*Sheet, error) {
 	if o.Name == "" {
 		o.Name = filepath.Base(path)
 	}
+	o.Name = ValidName(o.Name)
 	file, size, err := OpenFile(path)
 	if err != nil {
 		return nil, err
@@ -29,6 +31,10 @@ func Open(path string, o Options) (*Sheet, error) {
 	s.closer = file
 	return s, nil
 }
+
+// ValidName is a file's name as text. Archives from Windows unpack to names that are not UTF-8, and reports that hold one
+// could not be read again.
+func ValidName(name string) string { return strings.ToValidUTF8(name, "\ufffd") }
 
 // OpenFile opens a file that may be a sheet, and gives its size. What can't be one (a folder, a device, an empty file) is
 // refused.
