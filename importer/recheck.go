@@ -112,7 +112,7 @@ func (p *planner) warn(row journal.Row, s rechecked, plan journal.Plan) error {
 		}
 		for _, f := range s.findings[id] {
 			said := p.problem(row, journal.Outcome{Field: id.String(), Code: f.Code, Message: f.Message})
-			said.Severity, said.Hint = f.Severity, f.Hint
+			said.Severity, said.Hint, said.Proposal = f.Severity, f.Hint, f.Proposal
 			if err := p.Journal.AddProblem(row.Seq, said); err != nil {
 				return err
 			}

@@ -27,7 +27,7 @@ func mapColumns(header []sheet.Cell, o Options) (Mapping, []problem.Problem, err
 		m.columns[i] = Column{Column: problem.Column(i), Header: field.Trim(cell.Text)}
 		m.columns[i].Ours = strings.HasPrefix(m.columns[i].Header, "_")
 	}
-	for _, step := range []func() error{m.typed, func() error { return m.recognise(header) }, m.context, m.twice, m.leftOver, m.complete} {
+	for _, step := range []func() error{m.typed, func() error { return m.recognise(header) }, m.directory, m.context, m.twice, m.leftOver, m.complete} {
 		if err := step(); err != nil {
 			return Mapping{}, nil, err
 		}
@@ -145,6 +145,34 @@ func (m *mapper) recognise(header []sheet.Cell) error {
 	}
 	hint := "rename the header, or say " + strings.Join(m.flags, " ") + "; with nothing behind the = the column is set aside"
 	return problem.Refuse("unclear-header", hint, "%s", strings.Join(m.near, "; "))
+}
+
+// directory reads the attribute names of Active Directory in an export of one: sn, l, st, c. They are too short to mean
+// anything elsewhere. Of c and co, which both name the country, one is read.
+func (m *mapper) directory() error {
+	if !slices.ContainsFunc(m.columns, func(c Column) bool { return field.FromDirectory(c.Header) }) {
+		return nil
+	}
+	best, at := map[field.ID]int{}, map[field.ID]int{}
+	for i, c := range m.columns {
+		id, place, ok := field.DirectoryName(c.Header)
+		if !ok || m.mapped[i] || c.Ours || m.fields().Has(id) {
+			continue
+		}
+		if before, taken := best[id]; !taken || place < before {
+			best[id], at[id] = place, i
+		}
+	}
+	for id := range field.Set.All() {
+		i, ok := at[id]
+		if !ok {
+			continue
+		}
+		c := &m.columns[i]
+		m.mapped[i], c.Field = true, id.String()
+		m.notes = append(m.notes, m.about(c, problem.Note, field.CodeReadAs, "read as "+c.Field+", as Active Directory calls it", ""))
+	}
+	return nil
 }
 
 func (m *mapper) doubt(c *Column, what, suggestion string) {

@@ -329,7 +329,7 @@ func (w *worker) report(it *item, c *column, value string, f *field.Finding) {
 	}
 	it.Problems = append(it.Problems, problem.Problem{
 		Severity: f.Severity, Row: it.Number, Line: it.Line, Cell: address(c.Column.Column, it.Number), Column: c.Column.Column,
-		Header: c.Header, Field: c.Field, Value: value, Code: f.Code, Message: f.Message, Hint: f.Hint,
+		Header: c.Header, Field: c.Field, Value: value, Code: f.Code, Message: f.Message, Hint: f.Hint, Proposal: f.Proposal,
 	})
 }
 

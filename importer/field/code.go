@@ -39,6 +39,7 @@ const (
 	CodeLineBreak   = "line-break"
 	CodeStandIn     = "stand-in"
 	CodeFormulaText = "formula-text"
+	CodeEscaped     = "escaped-text"
 
 	CodeIDDamaged = "id-damaged"
 	CodeBadID     = "bad-id"
@@ -61,6 +62,7 @@ const (
 	CodePhoneInvalid   = "phone-not-valid"
 	CodePhoneUnchecked = "phone-unchecked"
 	CodePhoneZero      = "phone-without-zero"
+	CodePhoneTrunk     = "phone-code-and-zero"
 	CodePhoneRead      = "phone-read"
 
 	CodePostcodeShort = "postcode-short"
@@ -112,6 +114,7 @@ var Codes = []Code{
 	{CodeElsewhere, problem.Error, "the value is of another field's kind, such as an e-mail address in a city's column"},
 	{CodeLineBreak, problem.Note, "line breaks were read as commas or blanks"},
 	{CodeFormulaText, problem.Warning, "the text begins like a formula: it would be sent as it is"},
+	{CodeEscaped, problem.Warning, "a program has escaped letters of the text, as in O&#039;Brien: it would be sent as it is"},
 	{CodeStandIn, problem.Warning, "the cell says that there is no value, like - or n/a: it would be sent as one"},
 	{CodeIDDamaged, problem.Error, "a spreadsheet has rounded or rewritten the id"},
 	{CodeBadID, problem.Error, "the id is not a plain number of 1 to 19 digits"},
@@ -130,6 +133,7 @@ var Codes = []Code{
 	{CodePhoneDamaged, problem.Error, "a phone number that lost its leading zero or plus in a number cell"},
 	{CodePhoneInvalid, problem.Warning, "no number that its country has given out"},
 	{CodePhoneUnchecked, problem.Note, "a number without a plus in a row without a country can't be checked"},
+	{CodePhoneTrunk, problem.Warning, "a number with its country's code and the zero that is dialled within the country: it can't be dialled so"},
 	{CodePhoneZero, problem.Warning, "a number without the zero that its country dials first, or with its country's code and no plus"},
 	{CodePhoneRead, problem.Note, "a phone number was rewritten, in ASCII digits or in the form asked for"},
 	{CodePostcodeShort, problem.Error, "a postcode short of its leading zeros"},

@@ -198,15 +198,15 @@ func (c *Checker) readCountry(text string) verdict {
 	case !ok:
 		return verdict{found: []Finding{unknownCountry(x, text)}}
 	case code == "na" && len(text) == 2:
-		return verdict{text: code, found: []Finding{{problem.Warning, CodeCountryOdd, "read as Namibia, whose code it is", "leave the cell blank if it means not available"}}}
+		return verdict{text: code, found: []Finding{{Severity: problem.Warning, Code: CodeCountryOdd, Message: "read as Namibia, whose code it is", Hint: "leave the cell blank if it means not available"}}}
 	case byName || len(text) == 3:
-		return verdict{text: code, found: []Finding{{problem.Note, CodeCountryRead, "read as " + code + " (" + x.english[code] + ")", ""}}}
+		return verdict{text: code, found: []Finding{{Severity: problem.Note, Code: CodeCountryRead, Message: "read as " + code + " (" + x.english[code] + ")"}}}
 	}
 	return verdict{text: code}
 }
 
 func unknownCountry(x *countryIndex, text string) Finding {
-	f := Finding{problem.Error, CodeUnknownCountry, "no such country", "write its two-letter code, such as us or de, or its name"}
+	f := Finding{Severity: problem.Error, Code: CodeUnknownCountry, Message: "no such country", Hint: "write its two-letter code, such as us or de, or its name"}
 	switch folded := Fold(text); {
 	case strings.EqualFold(text, "xk") || folded == "kosovo":
 		f.Message, f.Hint = "not a country of ISO 3166-1, and the service takes no other", "leave the cell blank, or ask Zoho which code it keeps for Kosovo"
@@ -226,7 +226,7 @@ func unknownCountry(x *countryIndex, text string) Finding {
 			code, ok = x.near().find(folded)
 		}
 		if ok {
-			f.Hint = "did you mean " + x.named(code) + "?"
+			f.Hint, f.Proposal = "did you mean "+x.named(code)+"?", x.english[code]
 		}
 	}
 	return f

@@ -2,6 +2,7 @@ package field
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
@@ -18,7 +19,6 @@ const (
 
 // checkEmail takes one plain address and writes its domain in small ASCII letters. The part before the @ stays as it is.
 func checkEmail(c *Checker, text string) string {
-	text = stripInvisible(text)
 	at := strings.LastIndexByte(text, '@')
 	if at < 1 || at == len(text)-1 || text[0] == '\'' || !soundLocal(text[:at]) {
 		c.badEmail(text)
@@ -32,12 +32,16 @@ func checkEmail(c *Checker, text string) string {
 			return ""
 		}
 		if f.Code == CodeEmailDomain {
-			f.Hint = "did you mean " + local + "@" + f.Hint + "?"
+			f = f.propose(local+"@"+f.Proposal, "")
 		}
 		c.add(f)
 	}
 	if !isASCII(local) {
-		c.warn(CodeEmailUnusual, "has letters before the @ that few mail systems take", "type the address anew")
+		f := Finding{Severity: problem.Warning, Code: CodeEmailUnusual, Message: "has letters before the @ that few mail systems take", Hint: "type the address again"}
+		if meant := repairEmail(text); meant != "" {
+			f = f.propose(meant, "")
+		}
+		c.add(f)
 	}
 	if v.text == domain {
 		return text
@@ -46,9 +50,9 @@ func checkEmail(c *Checker, text string) string {
 }
 
 // soundLocal takes the dot-atom of RFC 5322, with RFC 6531's letters beyond ASCII; quoted local parts are no address
-// that a directory holds.
+// that a directory holds, and a quotation mark or another sign around one was pasted with it.
 func soundLocal(local string) bool {
-	if len(local) > maxLocal {
+	if len(local) > maxLocal || strings.Trim(local, "'`") != local || strings.TrimFunc(local, oddSign) != local {
 		return false
 	}
 	dot, ascii := true, true // a dot may not be first, last or double
@@ -78,23 +82,38 @@ func soundLetters(local string) bool {
 		!strings.ContainsFunc(local, func(r rune) bool { return blank(r) || r == utf8.RuneError || r >= 0x80 && r < 0xa0 })
 }
 
+// oddSign reports a character beyond ASCII that is no letter, accent or digit, which no address has.
+func oddSign(r rune) bool {
+	return r >= utf8.RuneSelf && !unicode.In(r, unicode.L, unicode.M, unicode.Nd)
+}
+
+// domainSigns are the signs beyond ASCII that a domain may have: full stops of the far East, and what some scripts write
+// between letters.
+const domainSigns = "。．｡·͵׳״・\u200c\u200d"
+
+// oddDomainSign reports a character that IDNA 2008 takes for no letter of a domain, though browsers look some of them up.
+func oddDomainSign(r rune) bool { return oddSign(r) && !strings.ContainsRune(domainSigns, r) }
+
 // readDomain puts a domain into small ASCII letters. An error among the findings says only that it is none.
 func readDomain(domain string) verdict {
 	lower := strings.ToLower(domain)
 	var found []Finding
 	if !isASCII(lower) {
 		ascii, err := idna.Lookup.ToASCII(lower)
-		if err != nil {
+		if err != nil || strings.ContainsFunc(lower, oddDomainSign) {
 			return verdict{found: []Finding{{Severity: problem.Error}}}
 		}
-		found = append(found, Finding{problem.Note, CodeEmailIDN, "domain written as " + ascii, ""})
+		found = append(found, Finding{Severity: problem.Note, Code: CodeEmailIDN, Message: "domain written as " + ascii})
 		lower = ascii
 	}
 	if !soundDomain(lower) {
 		return verdict{found: []Finding{{Severity: problem.Error}}}
 	}
+	if f := mixedLabel(lower); f != nil {
+		found = append(found, *f)
+	}
 	if meant := nearDomain(lower); meant != "" {
-		found = append(found, Finding{problem.Warning, CodeEmailDomain, "unusual domain", meant})
+		found = append(found, Finding{Severity: problem.Warning, Code: CodeEmailDomain, Message: "unusual domain", Proposal: meant})
 	}
 	return verdict{text: lower, found: found}
 }
@@ -119,8 +138,8 @@ func soundLabel(label string) bool {
 		return false
 	}
 	if strings.HasPrefix(label, "xn--") {
-		_, err := idna.Lookup.ToUnicode(label)
-		return err == nil
+		letters, err := idna.Lookup.ToUnicode(label)
+		return err == nil && !strings.ContainsFunc(letters, oddDomainSign)
 	}
 	for i := 0; i < len(label); i++ {
 		if c := label[i]; !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-') {
@@ -133,7 +152,11 @@ func soundLabel(label string) bool {
 // badEmail says what is wrong with an address, and what was probably meant.
 func (c *Checker) badEmail(text string) {
 	if text[0] == '\'' {
-		c.error(CodeApostrophe, "begins with an apostrophe", "write "+text[1:])
+		f := wrongApostrophe(text)
+		if repaired := repairEmail(text); repaired != "" {
+			f.Hint, f.Proposal = "write "+repaired, repaired
+		}
+		c.add(*f)
 		return
 	}
 	message, hint := "not an e-mail address", "write it like name@example.com"
@@ -149,27 +172,59 @@ func (c *Checker) badEmail(text string) {
 		message = "holds a name beside the address"
 	case strings.ContainsFunc(text, blank):
 		message = "has a blank in it"
+	case strings.ContainsFunc(text, oddSign):
+		message = "has a sign in it that no address has: " + string([]rune(text[strings.IndexFunc(text, oddSign):])[:1])
 	}
+	f := Finding{Severity: problem.Error, Code: CodeBadEmail, Message: message, Hint: hint}
 	if repaired := repairEmail(text); repaired != "" {
-		hint = "did you mean " + repaired + "?"
+		f = f.propose(repaired, "")
 	}
-	c.error(CodeBadEmail, message, hint)
+	c.add(f)
 }
 
-// repairEmail takes away what pasted addresses come in, and returns "" if no sound address is left.
+// repairEmail takes away what pasted addresses come in, and returns "" if no other sound address is left.
 func repairEmail(text string) string {
+	given := text
+	text = unescaped(text)
 	if i, j := strings.IndexByte(text, '<'), strings.LastIndexByte(text, '>'); i >= 0 && j > i {
 		text = text[i+1 : j]
 	}
-	text = strings.TrimPrefix(strings.ToLower(text), "mailto:")
-	text = strings.Trim(text, "<>\"'()[].,;: ")
+	text = trimPasted(strings.TrimPrefix(strings.ToLower(text), "mailto:"))
 	text = strings.Join(strings.FieldsFunc(text, blank), "")
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "..", "."), ",", ".")
+	text = plainSigns.Replace(text)
 	at := strings.LastIndexByte(text, '@')
-	if at < 1 || strings.Count(text, "@") > 1 || !soundLocal(text[:at]) || !soundDomain(text[at+1:]) {
+	if at < 1 || strings.Count(text, "@") > 1 {
 		return ""
 	}
-	return text
+	local := strings.Map(plainDash, strings.TrimFunc(text[:at], func(r rune) bool { return oddSign(r) || strings.ContainsRune("\"'`", r) }))
+	domain := strings.Map(domainLetter, strings.Map(plainDash, trimPasted(text[at+1:])))
+	if !soundLocal(local) || !soundDomain(readDomain(domain).text) || local+"@"+domain == given {
+		return ""
+	}
+	return local + "@" + domain
+}
+
+// trimPasted takes away the signs that stand around a pasted address.
+func trimPasted(text string) string {
+	return strings.TrimFunc(text, func(r rune) bool { return oddSign(r) || strings.ContainsRune("<>\"'`()[].,;: ", r) })
+}
+
+// plainSigns are what keyboards and word processors put in place of an address's signs.
+var plainSigns = strings.NewReplacer("..", ".", ",", ".", "＠", "@", "。", ".", "．", ".", "｡", ".", "’", "'", "‘", "'", "´", "'", "＇", "'")
+
+func plainDash(r rune) rune {
+	if unicode.Is(unicode.Pd, r) || r == '−' {
+		return '-'
+	}
+	return r
+}
+
+// domainLetter drops what no domain has.
+func domainLetter(r rune) rune {
+	if oddDomainSign(r) || strings.ContainsRune("'`\"<>()", r) {
+		return -1
+	}
+	return r
 }
 
 // LooksLikeEmail tells an address at a glance, sound or not.

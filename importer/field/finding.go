@@ -12,6 +12,16 @@ type Finding struct {
 	Code     string
 	Message  string
 	Hint     string
+	Proposal string // what the text should probably be, "" if nobody can tell; the hint says it in words
+}
+
+// propose adds what was probably meant, and in the hint what else there is to do.
+func (f Finding) propose(value, also string) Finding {
+	f.Proposal, f.Hint = value, "did you mean "+value+"?"
+	if also != "" {
+		f.Hint += " " + also
+	}
+	return f
 }
 
 // Checker normalises and checks values, one row after another. It remembers what it made of values that repeat, and is for
@@ -54,6 +64,11 @@ func (c *Checker) Check(id ID, text string) (string, []Finding) {
 	if text = trim(text); text == "" {
 		return "", nil
 	}
+	if visible := stripInvisible(text); visible != text {
+		if text = trim(visible); text == "" {
+			return "", nil
+		}
+	}
 	if len(text) > maxText {
 		c.error(CodeTooLong, "longer than any real value", "check that the cell holds only what its header says")
 		return "", c.found
@@ -73,15 +88,15 @@ func (c *Checker) add(f Finding)         { c.found = append(c.found, f) }
 func (c *Checker) addAll(list []Finding) { c.found = append(c.found, list...) }
 
 func (c *Checker) error(code, message, hint string) {
-	c.add(Finding{problem.Error, code, message, hint})
+	c.add(Finding{Severity: problem.Error, Code: code, Message: message, Hint: hint})
 }
 
 func (c *Checker) warn(code, message, hint string) {
-	c.add(Finding{problem.Warning, code, message, hint})
+	c.add(Finding{Severity: problem.Warning, Code: code, Message: message, Hint: hint})
 }
 
 func (c *Checker) note(code, message, hint string) {
-	c.add(Finding{problem.Note, code, message, hint})
+	c.add(Finding{Severity: problem.Note, Code: code, Message: message, Hint: hint})
 }
 
 // verdict is what a check made of a text.

@@ -56,13 +56,13 @@ func readGender(text string) verdict {
 	value, ok := genders().values[Fold(text)]
 	switch {
 	case !ok && Nothing(text):
-		return verdict{found: []Finding{{problem.Error, CodeUnknownGender, "no gender the service knows", leaveBlank + ", or write NOT_SPECIFIED"}}}
+		return verdict{found: []Finding{{Severity: problem.Error, Code: CodeUnknownGender, Message: "no gender the service knows", Hint: leaveBlank + ", or write NOT_SPECIFIED"}}}
 	case !ok:
-		return verdict{found: []Finding{{problem.Error, CodeUnknownGender, "no gender the service knows", "write " + strings.Join(Genders, ", ")}}}
+		return verdict{found: []Finding{{Severity: problem.Error, Code: CodeUnknownGender, Message: "no gender the service knows", Hint: "write " + strings.Join(Genders, ", ")}}}
 	case strings.EqualFold(text, value):
 		return verdict{text: value}
 	}
-	return verdict{text: value, found: []Finding{{problem.Note, CodeGenderRead, "read as " + value, ""}}}
+	return verdict{text: value, found: []Finding{{Severity: problem.Note, Code: CodeGenderRead, Message: "read as " + value}}}
 }
 
 // ShortGender tells the letters that mean one thing in Spanish and Portuguese and another elsewhere: 'H' or 'V' beside 'M'.

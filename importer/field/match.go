@@ -124,6 +124,29 @@ func (m Match) Beside(header string, others []Match) (ID, bool) {
 	return m.ID, false
 }
 
+// directoryNames are the headers of Active Directory's attributes that mean nothing elsewhere. The first of two for one field
+// is preferred.
+var directoryNames = []struct {
+	header string
+	id     ID
+}{{"sn", LastName}, {"l", City}, {"st", State}, {"c", Country}, {"co", Country}}
+
+// DirectoryName finds the field of an attribute of Active Directory, and how much it is preferred: less is more.
+func DirectoryName(header string) (id ID, place int, ok bool) {
+	for i, n := range directoryNames {
+		if strings.EqualFold(trim(header), n.header) {
+			return n.id, i, true
+		}
+	}
+	return 0, 0, false
+}
+
+// FromDirectory reports a header that only exports of a directory write in this way: beside it DirectoryName holds.
+func FromDirectory(header string) bool {
+	header = trim(header)
+	return strings.EqualFold(header, "mail") || strings.EqualFold(header, "givenName") || strings.EqualFold(header, "userPrincipalName")
+}
+
 // WholeOrLast reports a header that means the whole name or, in sheets that split it, the last one.
 func WholeOrLast(header string) bool { return Fold(header) == "name" }
 

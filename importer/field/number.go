@@ -14,7 +14,6 @@ const maxIDDigits = 19
 
 // checkID takes the digits of an id, and nothing that a spreadsheet has made of them.
 func checkID(c *Checker, text string) string {
-	text = stripInvisible(text)
 	if countDigits(text) != len(text) {
 		c.wrongID(text)
 		return ""
@@ -32,7 +31,7 @@ func (c *Checker) wrongID(text string) {
 	const again = "format the column as Text and copy the ids anew from the directory (zohobulk export)"
 	switch {
 	case text[0] == '\'' && countDigits(text) == len(text)-1:
-		c.error(CodeApostrophe, "begins with an apostrophe", "write "+text[1:])
+		c.add(*wrongApostrophe(text))
 	case scientific(text):
 		c.error(CodeIDDamaged, "a spreadsheet has rounded this id", again)
 	case thousands(text):
@@ -85,9 +84,9 @@ func damagedText(id ID, text string) *Finding {
 	}
 	switch c := text[0]; {
 	case c == '#' && errorValues[strings.ToUpper(text)] || c == '#' && strings.Trim(text, "#") == "" && len(text) > 2:
-		return &Finding{problem.Error, CodeErrorValue, "a spreadsheet's error, not a value", "repair the formula or type the value"}
+		return &Finding{Severity: problem.Error, Code: CodeErrorValue, Message: "a spreadsheet's error, not a value", Hint: "repair the formula or type the value"}
 	case c >= '0' && c <= '9' && strings.Contains(text, "+") && !guardsItself(id) && scientific(text):
-		return &Finding{problem.Error, CodeNumber, "a long number that a spreadsheet has rounded", "format the column as Text and type the value anew"}
+		return &Finding{Severity: problem.Error, Code: CodeNumber, Message: "a long number that a spreadsheet has rounded", Hint: "format the column as Text and type the value anew"}
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package field
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -32,11 +33,10 @@ func ParsePhoneForm(text string) (PhoneForm, error) {
 	return "", fmt.Errorf("phone form %q: want keep, e164 or national", text)
 }
 
-// The fewest and most digits that are taken for one phone number: service numbers have three, ITU-T E.164 allows 15 beside
-// what is dialled before them.
+// The fewest and most digits of one phone number: service numbers have three, ITU-T E.164 allows 15.
 const (
 	leastDigits = 3
-	mostDigits  = 20
+	mostDigits  = 15
 )
 
 // checkPhone reads a number by the row's country. What no country has given out is a warning: directories are full of
@@ -73,30 +73,67 @@ func (p *phoneCache) get(text, country string, read func(string) verdict) verdic
 
 func (c *Checker) readPhone(text string) verdict {
 	plain, changed := plainDigits(text)
-	if code, message, hint := wrongPhone(plain); code != "" {
-		return verdict{found: []Finding{{problem.Error, code, message, hint}}}
+	if f := wrongPhone(plain); f != nil {
+		return verdict{found: []Finding{*f}}
 	}
 	v := verdict{text: plain}
 	if changed {
-		v.found = append(v.found, Finding{problem.Note, CodePhoneRead, "digits of another script read as " + plain, ""})
+		v.found = append(v.found, Finding{Severity: problem.Note, Code: CodePhoneRead, Message: "digits of another script read as " + plain})
 	}
 	if c.country == Unreadable && plain[0] != '+' {
 		return v
 	}
 	region := strings.ToUpper(c.country)
 	if region == "" && plain[0] != '+' {
-		v.found = append(v.found, Finding{problem.Note, CodePhoneUnchecked, "can't be checked without a plus or the row's country", "write it like +49 30 12345678, or add a country column"})
+		v.found = append(v.found, Finding{Severity: problem.Note, Code: CodePhoneUnchecked, Message: "can't be checked without a plus or the row's country", Hint: "write it like +49 30 12345678, or add a country column"})
 		return v
 	}
 	number, err := phonenumbers.ParseAndKeepRawInput(plain, region)
-	if err != nil || !phonenumbers.IsValidNumber(number) {
+	if err != nil {
 		v.found = append(v.found, c.notValid(plain))
 		return v
 	}
-	if whole, message := beheaded(number, plain); whole != "" {
-		v.found = append(v.found, Finding{problem.Warning, CodePhoneZero, message, "did you mean " + whole + "?"})
+	valid := phonenumbers.IsValidNumber(number)
+	whole, message := beheaded(number, plain)
+	trunk := trunkInside(number, plain)
+	if valid {
+		v = c.form(v, number)
 	}
-	return c.form(v, number)
+	switch {
+	case trunk != "" && v.text == plain: // in another form it is left out
+		v.found = append(v.found, Finding{Severity: problem.Warning, Code: CodePhoneTrunk,
+			Message: "has its country's code and the " + trunk + " that is dialled without one"}.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), ""))
+	case !valid:
+		v.found = append(v.found, c.notValid(plain))
+	case whole != "":
+		v.found = append(v.found, Finding{Severity: problem.Warning, Code: CodePhoneZero, Message: message}.propose(whole, ""))
+	}
+	return v
+}
+
+// trunkInside is what is dialled before a number within its country, where it stands behind the country's code: +49 0171…
+// can't be dialled. In brackets, as in +44 (0)20…, everybody reads it as left out.
+func trunkInside(number *phonenumbers.PhoneNumber, plain string) string {
+	body := withoutExtension(plain)
+	if strings.Contains(strings.ReplaceAll(body, " ", ""), "(0)") {
+		return ""
+	}
+	front, ok := strings.CutSuffix(digitsIn(body), phonenumbers.GetNationalSignificantNumber(number))
+	trunk := phonenumbers.GetNddPrefixForRegion(phonenumbers.GetRegionCodeForCountryCode(int(number.GetCountryCode())), true)
+	if !ok || trunk == "" || !strings.HasSuffix(front, strconv.Itoa(int(number.GetCountryCode()))+trunk) {
+		return ""
+	}
+	return trunk
+}
+
+// digitsIn are the ASCII digits of a text.
+func digitsIn(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, text)
 }
 
 // form writes a valid number as asked for.
@@ -115,14 +152,14 @@ func (c *Checker) form(v verdict, number *phonenumbers.PhoneNumber) verdict {
 		written = phonenumbers.Format(number, phonenumbers.NATIONAL)
 	}
 	if written != v.text {
-		v.found = append(v.found, Finding{problem.Note, CodePhoneRead, "written as " + written, ""})
+		v.found = append(v.found, Finding{Severity: problem.Note, Code: CodePhoneRead, Message: "written as " + written})
 		v.text = written
 	}
 	return v
 }
 
 func (c *Checker) notValid(plain string) Finding {
-	f := Finding{problem.Warning, CodePhoneInvalid, "not a number that its country has given out", "sent as it is"}
+	f := Finding{Severity: problem.Warning, Code: CodePhoneInvalid, Message: "not a number that its country has given out", Hint: "sent as it is"}
 	if name := CountryName(c.country); name != "" {
 		f.Message = "not a number that " + name + " has given out"
 	}
@@ -131,7 +168,7 @@ func (c *Checker) notValid(plain string) Finding {
 		return f
 	}
 	if number, err := phonenumbers.Parse("+"+plain, ""); err == nil && phonenumbers.IsValidNumber(number) {
-		f.Hint = "did you mean " + phonenumbers.Format(number, phonenumbers.INTERNATIONAL) + "? Sent as it is"
+		return f.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), "Sent as it is")
 	}
 	return f
 }
@@ -176,7 +213,8 @@ func (c *Checker) NumberCell(digits string) *Finding {
 	if whole == "" {
 		return nil
 	}
-	return &Finding{problem.Error, CodePhoneDamaged, "a number cell, which keeps no leading zero and no plus", "did you mean " + whole + "? Format the column as Text"}
+	f := Finding{Severity: problem.Error, Code: CodePhoneDamaged, Message: "a number cell, which keeps no leading zero and no plus"}.propose(whole, "Format the column as Text")
+	return &f
 }
 
 // restored is what a number stored in a number cell most likely was before the cell ate its zero or plus; "" if it
@@ -210,8 +248,6 @@ func plainDigits(text string) (string, bool) {
 	changed := false
 	plain := strings.Map(func(r rune) rune {
 		switch {
-		case invisible(r):
-			return -1
 		case r < 0x80:
 			return r
 		case blank(r):
@@ -229,7 +265,7 @@ func plainDigits(text string) (string, bool) {
 			return '0' + digitValue(r)
 		}
 		return r
-	}, text)
+	}, stripInvisible(text))
 	return strings.TrimSpace(plain), changed
 }
 
@@ -243,8 +279,11 @@ func digitValue(r rune) rune {
 	return n
 }
 
-// wrongPhone says why a text is no phone number at all.
-func wrongPhone(text string) (code, message, hint string) {
+// wrongPhone says why a text is no phone number at all, nil if it may be one.
+func wrongPhone(text string) *Finding {
+	wrong := func(code, message, hint string) *Finding {
+		return &Finding{Severity: problem.Error, Code: code, Message: message, Hint: hint}
+	}
 	digits, letters := 0, 0
 	body := withoutExtension(text)
 	for i, r := range body {
@@ -253,7 +292,7 @@ func wrongPhone(text string) (code, message, hint string) {
 			digits++
 		case r == '+':
 			if strings.ContainsAny(body[:i], "0123456789+") {
-				return CodeTwoValues, "holds two numbers, or a plus in the middle", "keep one number"
+				return wrong(CodeTwoValues, "holds two numbers, or a plus in the middle", "keep one number")
 			}
 		case strings.ContainsRune(" -.()/,;|&\n\r\t~*#\u00a0", r):
 		default:
@@ -262,33 +301,53 @@ func wrongPhone(text string) (code, message, hint string) {
 	}
 	switch {
 	case text[0] == '\'' && letters == 1:
-		return CodeApostrophe, "begins with an apostrophe", "write " + text[1:]
+		return wrongApostrophe(text)
 	case twoNumbers(body):
-		return CodeTwoValues, "holds more than one number", "keep one number"
+		return wrong(CodeTwoValues, "holds more than one number", "keep one number")
 	case looksLikeDate(text):
-		return CodeDate, "a date where a phone number belongs", "type the number anew, in a cell with the format Text"
+		return wrong(CodeDate, "a date where a phone number belongs", "type the number again, in a cell with the format Text")
 	case letters > 0 || digits == 0:
-		return CodeBadPhone, "not a phone number", phoneHint(text)
-	case digits < leastDigits || digits > mostDigits:
-		return CodeBadPhone, "has too few or too many digits for a phone number", "check the number"
+		return notPhone(text)
+	case digits < leastDigits || len(internationalDigits(body)) > mostDigits:
+		return wrong(CodeBadPhone, "has too few or too many digits for a phone number", "check the number")
 	case strings.ContainsAny(body, ",;|&~\n\r\t"):
-		return CodeBadPhone, "holds a sign that no phone number has", "digits, blanks, and a plus in front are all it can hold"
+		return wrong(CodeBadPhone, "holds a sign that no phone number has", "digits, blanks, and a plus in front are all it can hold")
 	}
-	return "", "", ""
+	return nil
 }
 
-// phoneHint says what to do about a text that is no phone number: most are a number with a word beside it.
-func phoneHint(text string) string {
-	if Nothing(text) {
-		return leaveBlank
-	}
-	for _, candidate := range []string{letterO.ReplaceAllString(text, "${1}0${2}"), text} {
-		candidate = strings.TrimFunc(candidate, func(r rune) bool { return r != '+' && r != '(' && (r < '0' || r > '9') })
-		if looksLikePhone(candidate) {
-			return "did you mean " + strings.TrimRight(candidate, " (") + "?"
+// wrongApostrophe says that a value begins with the apostrophe that should only mark it as text.
+func wrongApostrophe(text string) *Finding {
+	return &Finding{Severity: problem.Error, Code: CodeApostrophe, Message: "begins with an apostrophe", Hint: "write " + text[1:], Proposal: text[1:]}
+}
+
+// internationalDigits are a number's digits without what is dialled before them to leave a country, or within it.
+func internationalDigits(body string) string {
+	digits := digitsIn(strings.ReplaceAll(body, "(0)", ""))
+	for _, exit := range []string{"0011", "011", "00", "0"} {
+		if rest, ok := strings.CutPrefix(digits, exit); ok && !strings.HasPrefix(body, "+") {
+			return rest
 		}
 	}
-	return "digits, blanks, and a plus in front are all it can hold; an extension goes behind the number, like ext. 12"
+	return digits
+}
+
+// notPhone says what to do about a text that is no phone number: most are a number with a word beside it.
+func notPhone(text string) *Finding {
+	f := Finding{Severity: problem.Error, Code: CodeBadPhone, Message: "not a phone number",
+		Hint: "digits, blanks, and a plus in front are all it can hold; an extension goes behind the number, like ext. 12"}
+	if Nothing(text) {
+		f.Hint = leaveBlank
+		return &f
+	}
+	for _, candidate := range []string{letterO.ReplaceAllString(text, "${1}0${2}"), unescaped(text), text} {
+		candidate = strings.TrimFunc(candidate, func(r rune) bool { return r != '+' && r != '(' && (r < '0' || r > '9') })
+		if looksLikePhone(candidate) {
+			f = f.propose(strings.TrimRight(candidate, " ("), "")
+			break
+		}
+	}
+	return &f
 }
 
 // letterO puts zeros where somebody typed the letter beside digits.
@@ -339,37 +398,4 @@ func looksLikePhone(text string) bool {
 		return false
 	}
 	return strings.Trim(text, "+0123456789 -.()/") == ""
-}
-
-// looksLikeDate tells 2024-03-01, 01.03.2024 and 3/1/2024, with or without a time.
-func looksLikeDate(text string) bool {
-	if len(text) < len("1/1/2024") || strings.IndexAny(text[:5], "-./") < 1 {
-		return false
-	}
-	day, _, _ := strings.Cut(strings.Replace(text, "T", " ", 1), " ")
-	parts := strings.FieldsFunc(day, func(r rune) bool { return r == '-' || r == '.' || r == '/' })
-	if len(parts) != 3 || countDigits(day) < len(day)-2 {
-		return false
-	}
-	if len(parts[0]) == 4 {
-		parts[0], parts[2] = parts[2], parts[0]
-	}
-	year := parts[2]
-	if len(year) != 4 || year[:2] != "19" && year[:2] != "20" {
-		return false
-	}
-	a, b := twoDigits(parts[0]), twoDigits(parts[1])
-	return a >= 1 && b >= 1 && min(a, b) <= 12 && max(a, b) <= 31
-}
-
-// twoDigits is the value of one or two digits, -1 for anything else.
-func twoDigits(text string) int {
-	if text == "" || len(text) > 2 || countDigits(text) != len(text) {
-		return -1
-	}
-	n := 0
-	for i := 0; i < len(text); i++ {
-		n = n*10 + int(text[i]-'0')
-	}
-	return n
 }

@@ -3,6 +3,8 @@ package field
 import (
 	"strings"
 	"sync"
+
+	"zohobulk/importer/problem"
 )
 
 // postcodeShapes are the forms of each country's postcodes after the Universal Postal Union: 9 a digit, A a letter, X either.
@@ -139,20 +141,20 @@ var postcodesOf = sync.OnceValue(func() map[string]*postcodes {
 
 // checkPostcode holds a postcode against its country's shapes. What is only odd is sent as it is.
 func checkPostcode(c *Checker, text string) string {
-	text, t, ok := c.tidy(text, " ")
+	text, t, ok := c.tidy(text, breakBlank)
 	if !ok || t.has(hasAt) && c.elsewhere(text, t) {
 		return ""
 	}
 	if text[0] == '\'' && countDigits(text) == len(text)-1 {
-		c.error(CodeApostrophe, "begins with an apostrophe", "write "+text[1:])
+		c.add(*wrongApostrophe(text))
 		return ""
 	}
-	if looksLikeDate(text) {
+	if looksLikeDate(text) || t.has(hasLower|hasUpper|hasOthers) && namedDate(text) {
 		c.error(CodeDate, "a date where a postcode belongs", "type the postcode anew, in a cell with the format Text")
 		return ""
 	}
 	if Nothing(text) {
-		c.warnStandIn(text, true)
+		c.add(foundNothing)
 		return text
 	}
 	rule := c.postcodes
@@ -160,7 +162,7 @@ func checkPostcode(c *Checker, text string) string {
 		return text
 	}
 	if whole := rule.restore(text); whole != "" {
-		c.error(CodePostcodeShort, "short of its leading zeros", "did you mean "+whole+"? Format the column as Text")
+		c.add(Finding{Severity: problem.Error, Code: CodePostcodeShort, Message: "short of its leading zeros"}.propose(whole, "Format the column as Text"))
 		return ""
 	}
 	c.warn(CodePostcodeOdd, "not the shape of a postcode of "+countries().english[c.country], "such as "+sampleOf(rule.shapes[0]))

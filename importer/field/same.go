@@ -38,7 +38,7 @@ func parsePhone(text, country string) *phonenumbers.PhoneNumber {
 	if text == "" {
 		return nil
 	}
-	if code, _, _ := wrongPhone(text); code != "" {
+	if wrongPhone(text) != nil {
 		return nil
 	}
 	number, err := phonenumbers.Parse(text, strings.ToUpper(country))
@@ -69,11 +69,11 @@ func SamePostcode(a, b string) bool { return squeezed(a) == squeezed(b) }
 // squeezed is a postcode's letters and digits, in capitals.
 func squeezed(postcode string) string {
 	return norm.NFC.String(strings.ToUpper(strings.Map(func(r rune) rune {
-		if blank(r) || invisible(r) || unicode.Is(unicode.Pd, r) {
+		if blank(r) || unicode.Is(unicode.Pd, r) {
 			return -1
 		}
 		return r
-	}, postcode)))
+	}, stripInvisible(postcode))))
 }
 
 // LostInFront reports whether a new phone number or postcode is the present one short of its leading zeros or its plus: what

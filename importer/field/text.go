@@ -10,43 +10,8 @@ import (
 	"zohobulk/importer/problem"
 )
 
-// trim takes away what nobody sees around a value: blanks of all kinds, zero-width and bidirectional marks.
-func trim(text string) string {
-	if text == "" || printable(text[0]) && printable(text[len(text)-1]) {
-		return text
-	}
-	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || invisible(r) })
-}
-
-// Trim is how every check sees a value: without blanks and invisible marks around it.
-func Trim(text string) string { return trim(text) }
-
-func printable(c byte) bool { return c > ' ' && c < utf8.RuneSelf-1 }
-
-// invisible tells the marks that have no width: zero-width blanks, byte-order and bidirectional marks. Joiners are not
-// among them, since Persian and Hindi are written with them.
-func invisible(r rune) bool {
-	return r == 0x200b || r == 0x200e || r == 0x200f || r == 0x61c || r == 0xfeff || r == 0x2060 ||
-		r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
-}
-
-// stripInvisible takes invisible marks away wherever they are.
-func stripInvisible(text string) string {
-	for i := 0; i < len(text); i++ {
-		if text[i] >= utf8.RuneSelf {
-			return strings.Map(func(r rune) rune {
-				if invisible(r) {
-					return -1
-				}
-				return r
-			}, text)
-		}
-	}
-	return text
-}
-
 // traits is what one look at a text tells: which sorts of bytes are in it.
-type traits uint8
+type traits uint16
 
 const (
 	hasLower  traits = 1 << iota // small ASCII letters
@@ -56,6 +21,7 @@ const (
 	hasBreak                     // line breaks and tabs
 	hasCtrl                      // other control characters
 	hasAt                        //
+	hasEscape                    // signs with which programs escape letters
 	hasOthers                    // bytes beyond ASCII
 )
 
@@ -75,6 +41,8 @@ var traitsOf = func() (table [256]traits) {
 			table[c] = hasBlank
 		case c == '@':
 			table[c] = hasAt
+		case strings.IndexByte(escapeSigns, byte(c)) >= 0:
+			table[c] = hasEscape
 		case c >= utf8.RuneSelf:
 			table[c] = hasOthers
 		case c == '\n' || c == '\r' || c == '\t':
@@ -110,12 +78,37 @@ func (c *Checker) tidy(text string, lineBreak string) (string, traits, bool) {
 	}
 	if t.has(hasBreak) {
 		text = joinLines(text, lineBreak)
-		c.note(CodeLineBreak, "line breaks read as blanks or commas", "")
+		c.note(CodeLineBreak, "line breaks read as "+breakWords[lineBreak], "")
 	}
-	if t.has(hasOthers) {
-		text = norm.NFC.String(stripInvisible(text))
+	return singleBlanks(compose(text)), t, true
+}
+
+// What a line break becomes: within a street it parts two lines of an address, elsewhere it only fits a text to its cell.
+const (
+	breakBlank = " "
+	breakComma = ", "
+)
+
+var breakWords = map[string]string{breakBlank: "blanks", breakComma: "commas"}
+
+// compose joins letters with the accents that stand apart behind them, and changes no character that stands alone:
+// Unicode's own composition would put other ideographs in place of those that it keeps for compatibility.
+func compose(text string) string {
+	if norm.NFC.IsNormalString(text) {
+		return text
 	}
-	return singleBlanks(text), t, true
+	var b strings.Builder
+	for text != "" {
+		n := norm.NFC.NextBoundaryInString(text, true)
+		first, size := utf8.DecodeRuneInString(text)
+		if size == n || unicode.Is(unicode.Han, first) {
+			b.WriteString(text[:n])
+		} else {
+			b.WriteString(norm.NFC.String(text[:n]))
+		}
+		text = text[n:]
+	}
+	return b.String()
 }
 
 // singleBlanks makes every run of blanks of any kind one plain blank.
@@ -161,11 +154,11 @@ func (c *Checker) soundUnicode(text string) bool {
 
 // checkName takes any real name: one letter, apostrophes, any script. It warns of what a form or a paste left behind.
 func checkName(c *Checker, text string) string {
-	text, t, ok := c.tidy(text, " ")
+	text, t, ok := c.tidy(text, breakBlank)
 	if !ok || c.elsewhere(text, t) {
 		return ""
 	}
-	c.warnStandIn(text, false)
+	c.warnOdd(text, t, false)
 	if !t.has(hasLower) || t.has(hasOthers) {
 		c.checkLetters(text, t)
 	}
@@ -174,14 +167,14 @@ func checkName(c *Checker, text string) string {
 
 // checkDisplayName is a name that may hold what a first name may not: people show themselves as they like.
 func checkDisplayName(c *Checker, text string) string {
-	text, t, ok := c.tidy(text, " ")
+	text, t, ok := c.tidy(text, breakBlank)
 	if !ok {
 		return ""
 	}
 	if t.has(hasAt) && looksLikeEmail(text) {
 		c.warn(CodeElsewhere, "an e-mail address, not a name", "check that the header stands over the right columns")
 	}
-	c.warnStandIn(text, false)
+	c.warnOdd(text, t, false)
 	if !t.has(hasLower) || t.has(hasOthers) {
 		c.checkLetters(text, t)
 	}
@@ -190,11 +183,11 @@ func checkDisplayName(c *Checker, text string) string {
 
 // checkPlace takes the name of a city, a state or the like.
 func checkPlace(c *Checker, text string) string {
-	text, t, ok := c.tidy(text, ", ")
-	if !ok || c.elsewhere(text, t) {
+	text, t, ok := c.tidy(text, breakBlank)
+	if !ok || !dated(text, t) && c.elsewhere(text, t) {
 		return ""
 	}
-	c.warnStandIn(text, true)
+	c.warnOdd(text, t, true)
 	if t.has(hasOthers) {
 		c.checkScripts(text)
 	}
@@ -203,11 +196,11 @@ func checkPlace(c *Checker, text string) string {
 
 // checkStreet takes any line of an address.
 func checkStreet(c *Checker, text string) string {
-	text, t, ok := c.tidy(text, ", ")
+	text, t, ok := c.tidy(text, breakComma)
 	if !ok || t.has(hasAt) && c.elsewhere(text, t) {
 		return ""
 	}
-	c.warnStandIn(text, true)
+	c.warnOdd(text, t, true)
 	return text
 }
 
@@ -250,7 +243,7 @@ func (c *Checker) checkLetters(text string, t traits) {
 	}
 }
 
-var allCapitals = Finding{problem.Warning, CodeAllCapitals, "in capitals only", "it would be shown like that"}
+var allCapitals = Finding{Severity: problem.Warning, Code: CodeAllCapitals, Message: "in capitals only", Hint: "it would be shown like that"}
 
 // checkScripts warns of words that mix Latin with the letters of another script that look like Latin ones.
 func (c *Checker) checkScripts(text string) {

@@ -71,6 +71,12 @@ func (c addRow) apply(w *writer) error {
 	return setOutcome{c.seq, c.outcome, Read}.apply(w)
 }
 
+// keptProblem is a problem as the journal keeps it: with what its machine output leaves out.
+type keptProblem struct {
+	problem.Problem
+	Proposal string `json:"proposal,omitempty"`
+}
+
 // addProblem keeps what was said of a row.
 type addProblem struct {
 	seq int
@@ -78,7 +84,7 @@ type addProblem struct {
 }
 
 func (c addProblem) apply(w *writer) error {
-	body, err := json.Marshal(c.Problem)
+	body, err := json.Marshal(keptProblem{c.Problem, c.Proposal})
 	if err != nil {
 		return err
 	}

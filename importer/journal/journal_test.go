@@ -157,7 +157,7 @@ func TestMetaAndWhatWasLearntLast(t *testing.T) {
 
 func TestProblemsByRow(t *testing.T) {
 	j := newJournal(t)
-	first := problem.Problem{Severity: problem.Warning, Row: 2, Cell: "D2", Column: "D", Code: "odd-phone", Message: "looks odd"}
+	first := problem.Problem{Severity: problem.Warning, Row: 2, Cell: "D2", Column: "D", Code: "odd-phone", Message: "looks odd", Proposal: "+1 212 555 0123"}
 	second := problem.Problem{Severity: problem.Error, Row: 3, Code: "duplicate", Message: "about the same user", Hint: "remove one"}
 	whole := problem.Problem{Severity: problem.Note, Code: "hidden-rows", Message: "two rows are hidden"}
 	for seq := 1; seq <= 2; seq++ {

@@ -159,7 +159,9 @@ func scanProblem(from scanner) (RowProblem, error) {
 	if err := from.Scan(&p.Seq, &body); err != nil {
 		return RowProblem{}, err
 	}
-	err := json.Unmarshal(body, &p.Problem)
+	var kept keptProblem
+	err := json.Unmarshal(body, &kept)
+	p.Problem, p.Problem.Proposal = kept.Problem, kept.Proposal
 	return p, err
 }
 

@@ -49,6 +49,7 @@ type Problem struct {
 	Code     string   `json:"code"`    // a word in kebab-case from the documented list
 	Message  string   `json:"message"` // what is wrong, lower case, no full stop
 	Hint     string   `json:"hint"`    // what to do, "" if the message says it
+	Proposal string   `json:"-"`       // what the cell should probably hold, "" if nobody can tell; the hint says it in words
 }
 
 // Reason is the message with its hint, as the failure file and the screen show it.
