@@ -16,44 +16,12 @@ import (
 
 // The modes of an update, as the service documents them; a step is one PUT in one of them.
 const (
-	stepPersonal = "updatePersonalInfo"
-	stepAddress  = "displaynameemailupdate"
+	stepPersonal = field.ModePersonal
+	stepAddress  = field.ModeAddress
 )
 
 // present is what an account says of a field.
-func present(a *zoho.Account, id field.ID) string {
-	switch id {
-	case field.Email, field.NewEmail:
-		return a.PrimaryEmail
-	case field.AccountID:
-		return string(a.AccountID)
-	case field.ZUID:
-		return string(a.ZUID)
-	case field.FirstName:
-		return a.FirstName
-	case field.LastName:
-		return a.LastName
-	case field.DisplayName:
-		return a.DisplayName
-	case field.Gender:
-		return a.Gender
-	case field.Country:
-		return a.Country
-	case field.PhoneNumber:
-		return a.PhoneNumber
-	case field.MobileNumber:
-		return a.MobileNumber
-	case field.StreetAddr:
-		return a.Address.StreetAddr
-	case field.City:
-		return a.Address.City
-	case field.PostalCode:
-		return a.Address.PostalCode
-	case field.State:
-		return a.Address.State
-	}
-	return ""
-}
+func present(a *zoho.Account, id field.ID) string { return id.Entry().Read(a) }
 
 // same reports whether two values of a field mean the same, however they are spelled, so that nothing is sent for nothing:
 // whatever the check of a sheet makes of a value means what the value meant. With exact, phones and postcodes in another

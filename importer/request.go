@@ -23,25 +23,12 @@ func said(row journal.Row) (texts [field.Count]*string) {
 
 // personalInfo is the request of a row's personal details, less the fields to leave out.
 func personalInfo(row journal.Row, leave field.Mask) zoho.PersonalInfo {
+	p := zoho.PersonalInfo{AccountID: zoho.ID(row.AccountID), ZUID: zoho.ID(row.ZUID)}
 	texts := said(row)
-	get := func(id field.ID) *string {
-		if leave.Has(id) {
-			return nil
+	for id := range (field.Personal &^ leave).All() {
+		if texts[id] != nil {
+			id.Entry().Write(&p, texts[id])
 		}
-		return texts[id]
-	}
-	p := zoho.PersonalInfo{
-		AccountID: zoho.ID(row.AccountID), ZUID: zoho.ID(row.ZUID),
-		FirstName: get(field.FirstName), LastName: get(field.LastName), DisplayName: get(field.DisplayName),
-		Gender: get(field.Gender), Country: get(field.Country),
-		PhoneNumber: get(field.PhoneNumber), MobileNumber: get(field.MobileNumber),
-	}
-	address := zoho.AddressUpdate{
-		StreetAddr: get(field.StreetAddr), City: get(field.City),
-		PostalCode: get(field.PostalCode), State: get(field.State),
-	}
-	if address != (zoho.AddressUpdate{}) {
-		p.Address = &address
 	}
 	return p
 }

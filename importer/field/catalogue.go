@@ -1,18 +1,22 @@
 package field
 
+import "zohobulk/zoho"
+
 // Entry declares one field: what it is called, where it goes and how it may be used. The mapping, the template, the
 // help, the local page and the documentation are made from it.
 type Entry struct {
 	ID        ID
 	Name      string          // as in headers, messages and machine output
-	Key       string          // its JSON key; a member of the address is "address.city"; "" where the row only says who
 	Mode      string          // the service's name of the request that carries it, "" where the row only says who
+	Part      bool            // is a part of the address, which the service may only take whole
 	Clearable bool            // may be emptied
-	Guarded   bool            // needs text format in a spreadsheet, or the program that edits it damages it
 	Choices   func() []string // what a drop-down offers, in order; nil for no drop-down
 	About     string          // one sentence for templates and help
 	Example   string          // a value as people would write it
 	Aliases   []Alias         // what else its column is called, by language
+
+	Read  func(*zoho.Account) string        // what an account says of it
+	Write func(*zoho.PersonalInfo, *string) // puts it into an update of personal details, nil where it goes into none
 
 	check func(*Checker, string) string // normalises a text that is not blank, and reports to the checker
 }
@@ -23,83 +27,128 @@ const (
 	ModeAddress  = "displaynameemailupdate"
 )
 
-// catalogue holds the fields in the order of their IDs. A field is added here, and in the list of IDs.
+// catalogue holds the fields in the order of their IDs. A field is added by an entry here, its place in the list of IDs and its
+// aliases; all that reads, checks, compares, sends and reports fields goes by the entry.
 var catalogue = [Count]Entry{
 	Email: {
-		ID: Email, Name: "email", Key: "",
+		ID: Email, Name: "email",
 		About: "the user's present e-mail address: any that the account has", Example: "rebecca@zylker.com",
 		Aliases: emailAliases, check: checkEmail,
+		Read: func(a *zoho.Account) string { return a.PrimaryEmail },
 	},
 	AccountID: {
-		ID: AccountID, Name: "accountId", Key: "", Guarded: true,
+		ID: AccountID, Name: "accountId",
 		About: "the account's id of up to 19 digits, beside zuid", Example: "2560636000000008002",
 		Aliases: accountIDAliases, check: checkID,
+		Read: func(a *zoho.Account) string { return string(a.AccountID) },
 	},
 	ZUID: {
-		ID: ZUID, Name: "zuid", Key: "", Guarded: true,
+		ID: ZUID, Name: "zuid",
 		About: "the user's id, alone or beside email or accountId", Example: "100001234",
 		Aliases: zuidAliases, check: checkID,
+		Read: func(a *zoho.Account) string { return string(a.ZUID) },
 	},
 	FirstName: {
-		ID: FirstName, Name: "firstName", Key: "firstName", Mode: ModePersonal, Clearable: true,
+		ID: FirstName, Name: "firstName", Mode: ModePersonal, Clearable: true,
 		About: "first name", Example: "Rebecca",
 		Aliases: firstNameAliases, check: checkName,
+		Read:  func(a *zoho.Account) string { return a.FirstName },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.FirstName = text },
 	},
 	LastName: {
-		ID: LastName, Name: "lastName", Key: "lastName", Mode: ModePersonal, Clearable: true,
+		ID: LastName, Name: "lastName", Mode: ModePersonal, Clearable: true,
 		About: "last name", Example: "Anderson",
 		Aliases: lastNameAliases, check: checkName,
+		Read:  func(a *zoho.Account) string { return a.LastName },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.LastName = text },
 	},
 	DisplayName: {
-		ID: DisplayName, Name: "displayName", Key: "displayName", Mode: ModePersonal,
+		ID: DisplayName, Name: "displayName", Mode: ModePersonal,
 		About: "the name that others see", Example: "Rebecca Anderson",
 		Aliases: displayNameAliases, check: checkDisplayName,
+		Read:  func(a *zoho.Account) string { return a.DisplayName },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.DisplayName = text },
 	},
 	Gender: {
-		ID: Gender, Name: "gender", Key: "gender", Mode: ModePersonal, Choices: func() []string { return Genders },
+		ID: Gender, Name: "gender", Mode: ModePersonal, Choices: func() []string { return Genders },
 		About: "MALE, FEMALE, NON_BINARY or NOT_SPECIFIED, or a word for one of them", Example: "FEMALE",
 		Aliases: genderAliases, check: checkGender,
+		Read:  func(a *zoho.Account) string { return a.Gender },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.Gender = text },
 	},
 	Country: {
-		ID: Country, Name: "country", Key: "country", Mode: ModePersonal, Choices: CountryCodes,
+		ID: Country, Name: "country", Mode: ModePersonal, Choices: CountryCodes,
 		About: "two-letter code or name of the country", Example: "us",
 		Aliases: countryAliases, check: checkCountry,
+		Read:  func(a *zoho.Account) string { return a.Country },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.Country = text },
 	},
 	PhoneNumber: {
-		ID: PhoneNumber, Name: "phoneNumber", Key: "phoneNumber", Mode: ModePersonal, Clearable: true, Guarded: true,
+		ID: PhoneNumber, Name: "phoneNumber", Mode: ModePersonal, Clearable: true,
 		About: "telephone, best with a plus and the country's code", Example: "+1 212 555 0123",
 		Aliases: phoneAliases, check: checkPhone,
+		Read:  func(a *zoho.Account) string { return a.PhoneNumber },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.PhoneNumber = text },
 	},
 	MobileNumber: {
-		ID: MobileNumber, Name: "mobileNumber", Key: "mobileNumber", Mode: ModePersonal, Clearable: true, Guarded: true,
+		ID: MobileNumber, Name: "mobileNumber", Mode: ModePersonal, Clearable: true,
 		About: "mobile telephone, best with a plus and the country's code", Example: "+1 212 555 0147",
 		Aliases: mobileAliases, check: checkPhone,
+		Read:  func(a *zoho.Account) string { return a.MobileNumber },
+		Write: func(p *zoho.PersonalInfo, text *string) { p.MobileNumber = text },
 	},
 	StreetAddr: {
-		ID: StreetAddr, Name: "streetAddr", Key: "address.streetAddr", Mode: ModePersonal, Clearable: true,
+		ID: StreetAddr, Name: "streetAddr", Mode: ModePersonal, Part: true, Clearable: true,
 		About: "street and house number", Example: "91, Thomas Street",
 		Aliases: streetAliases, check: checkStreet,
+		Read:  func(a *zoho.Account) string { return a.Address.StreetAddr },
+		Write: func(p *zoho.PersonalInfo, text *string) { address(p).StreetAddr = text },
 	},
 	City: {
-		ID: City, Name: "city", Key: "address.city", Mode: ModePersonal, Clearable: true,
+		ID: City, Name: "city", Mode: ModePersonal, Part: true, Clearable: true,
 		About: "city", Example: "New York",
 		Aliases: cityAliases, check: checkPlace,
+		Read:  func(a *zoho.Account) string { return a.Address.City },
+		Write: func(p *zoho.PersonalInfo, text *string) { address(p).City = text },
 	},
 	PostalCode: {
-		ID: PostalCode, Name: "postalCode", Key: "address.postalCode", Mode: ModePersonal, Clearable: true, Guarded: true,
+		ID: PostalCode, Name: "postalCode", Mode: ModePersonal, Part: true, Clearable: true,
 		About: "postcode, with its leading zeros", Example: "10001",
 		Aliases: postalCodeAliases, check: checkPostcode,
+		Read:  func(a *zoho.Account) string { return a.Address.PostalCode },
+		Write: func(p *zoho.PersonalInfo, text *string) { address(p).PostalCode = text },
 	},
 	State: {
-		ID: State, Name: "state", Key: "address.state", Mode: ModePersonal, Clearable: true,
+		ID: State, Name: "state", Mode: ModePersonal, Part: true, Clearable: true,
 		About: "state, province or region", Example: "New York",
 		Aliases: stateAliases, check: checkPlace,
+		Read:  func(a *zoho.Account) string { return a.Address.State },
+		Write: func(p *zoho.PersonalInfo, text *string) { address(p).State = text },
 	},
 	NewEmail: {
-		ID: NewEmail, Name: "newEmail", Key: "emailAddress", Mode: ModeAddress,
+		ID: NewEmail, Name: "newEmail", Mode: ModeAddress,
 		About: "the address to change to", Example: "r.anderson@zylker.com",
 		Aliases: newEmailAliases, check: checkEmail,
+		Read: func(a *zoho.Account) string { return a.PrimaryEmail },
 	},
+}
+
+// address is the part of an update that holds the address, made where it is first needed.
+func address(p *zoho.PersonalInfo) *zoho.AddressUpdate {
+	if p.Address == nil {
+		p.Address = &zoho.AddressUpdate{}
+	}
+	return p.Address
+}
+
+// these is the set of fields whose entry is of a kind.
+func these(kind func(Entry) bool) (m Mask) {
+	for _, e := range catalogue {
+		if kind(e) {
+			m |= Of(e.ID)
+		}
+	}
+	return m
 }
 
 // All lists the catalogue in its order.

@@ -73,10 +73,10 @@ func (m Mask) All() iter.Seq[ID] {
 
 // The sets that rules speak of.
 var (
-	Who      = Of(Email, AccountID, ZUID)
-	Address  = Of(StreetAddr, City, PostalCode, State)
-	Personal = Of(FirstName, LastName, DisplayName, Gender, Country, PhoneNumber, MobileNumber) | Address
-	Set      = Personal | Of(NewEmail)
+	Who      = these(func(e Entry) bool { return e.Mode == "" })
+	Address  = these(func(e Entry) bool { return e.Part })
+	Personal = these(func(e Entry) bool { return e.Mode == ModePersonal })
+	Set      = these(func(e Entry) bool { return e.Mode != "" })
 )
 
 // Values are the fields of one row, normalised as they would be sent. A field that is not in Has was blank: it is left

@@ -15,7 +15,7 @@ func Fold(text string) string {
 	if folded, ok := foldASCII(text); ok {
 		return folded
 	}
-	text = strings.ToValidUTF8(text, "") // a broken byte keeps the letter behind it from being taken apart
+	text = strings.ToValidUTF8(text, "")                                // a broken byte keeps the letter behind it from being taken apart
 	text = strings.ToLower(cases.Fold().String(norm.NFKD.String(text))) // Fold swaps the cases of Cherokee, which has it the other way round
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(text) {
