@@ -2,13 +2,18 @@ package zoho
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
+	"html"
 	"io"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/html/charset"
 )
 
 // answer is what came back for one request, before anybody has judged it.
@@ -17,10 +22,20 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
-	cut    bool   // the body ended before it should have, or is longer than anybody reads
-	err    error  // no answer came at all
-	token  string // that was sent, to be cut out of what is shown
+	cut    bool                // the body ended before it should have, or is longer than anybody reads
+	err    error               // no answer came at all
+	token  string              // that was sent, to be cut out of what is shown
+	hide   func(string) string // cuts out further secrets, nil if none are known
 	known  known
+}
+
+// redact cuts secrets out of what is shown of an answer.
+func (a *answer) redact(text string) string {
+	text = redact(text, a.token)
+	if a.hide != nil {
+		text = a.hide(text)
+	}
+	return text
 }
 
 // known is what earlier answers have shown.
@@ -45,7 +60,7 @@ type form uint8
 
 const (
 	strange  form = iota // nothing the service sends
-	html                 // a page for people
+	webPage              // HTML, for people
 	foreign              // JSON, but not in the service's envelope
 	array                // [2,{"errorCode":…}], which the service sends for some refusals
 	envelope             // {"status":{"code":200},"data":…}
@@ -76,23 +91,46 @@ func readSaid(header http.Header, body []byte, into func(*reader)) said {
 	}
 	kind, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	if len(text) > 0 && (text[0] == '<' || kind == "text/html") {
-		return said{form: html, reasons: title(text)}
+		return said{form: webPage, reasons: title(text, header.Get("Content-Type"))}
 	}
-	return said{reasons: []string{string(text[:min(len(text), maxShown)])}}
+	return said{reasons: []string{cutText(string(text[:min(len(text), 2*maxShown)]))}}
 }
 
-// maxShown is how much of a strange body anybody looks at.
-const maxShown = 1 << 10
+// Bounds of what anybody looks at. A server can send megabytes, and the texts of an error are looked at several times.
+const (
+	maxShown   = 1 << 10  // bytes of one text: the longest sentence of the service that was seen has 200
+	maxReasons = 16       // texts of one answer
+	maxPage    = 64 << 10 // bytes of a page in which its title is looked for
+)
 
-// title is what a page calls itself.
-func title(page []byte) []string {
-	page = page[:min(len(page), 16*maxShown)]
-	start := bytes.Index(bytes.ToLower(page), []byte("<title>"))
-	if start < 0 {
+// cutText is a text without what is beyond the bound. A word that the bound cuts goes too: half a token would not be known
+// for one.
+func cutText(text string) string {
+	if len(text) <= maxShown {
+		return text
+	}
+	whole := strings.TrimRightFunc(text[:maxShown], func(r rune) bool {
+		return r == '.' || r == '-' || r == '_' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '\uFFFD'
+	})
+	return whole + "…"
+}
+
+var titleOf = regexp.MustCompile(`(?i)<title[^>]*>([^<]*)`)
+
+// title is what a page calls itself. Pages come in the encodings of their countries.
+func title(page []byte, contentType string) []string {
+	page = page[:min(len(page), maxPage)]
+	found := titleOf.FindSubmatch(page)
+	if found == nil {
 		return nil
 	}
-	text, _, _ := bytes.Cut(page[start+len("<title>"):], []byte("<"))
-	return []string{"a page titled " + strconv.Quote(string(bytes.TrimSpace(text[:min(len(text), maxShown)])))}
+	encoding, _, _ := charset.DetermineEncoding(page, contentType)
+	text, err := encoding.NewDecoder().Bytes(found[1])
+	if err != nil {
+		text = found[1]
+	}
+	name := strings.ToValidUTF8(html.UnescapeString(string(text)), "\uFFFD")
+	return []string{"a page titled " + strconv.Quote(cutText(strings.TrimSpace(name)))}
 }
 
 // element reads one of the array form's: a number that says nothing, and an object.
@@ -100,7 +138,7 @@ func (s *said) element(r *reader) {
 	r.object(func(key []byte) {
 		switch string(key) {
 		case "errorCode":
-			s.form, s.word = array, r.text()
+			s.form, s.word = array, cutText(r.text())
 		case "status":
 			s.code, _ = strconv.Atoi(r.text())
 		case "msg", "moreInfo", "message":
@@ -141,7 +179,7 @@ func (s *said) status(r *reader, key []byte) {
 			s.code, s.form = code, envelope
 		}
 	case "description", "message":
-		s.summary = orElse(s.summary, r.text())
+		s.summary = cmp.Or(s.summary, cutText(r.text()))
 	default:
 		r.skip()
 	}
@@ -151,7 +189,7 @@ func (s *said) status(r *reader, key []byte) {
 func (s *said) detail(r *reader, key []byte) {
 	switch string(key) {
 	case "errorCode":
-		s.word = orElse(r.text(), s.word)
+		s.word = cmp.Or(cutText(r.text()), s.word)
 	case "error", "code", "title", "errorData":
 		if r.peek() == '{' || r.peek() == '[' {
 			s.nested(r)
@@ -179,7 +217,7 @@ func (s *said) nested(r *reader) {
 
 // wordOrReason sorts a text that may be either.
 func (s *said) wordOrReason(text string) {
-	if s.word == "" && isWord(text) {
+	if text = cutText(text); s.word == "" && isWord(text) {
 		s.word = text
 	} else {
 		s.reason(text)
@@ -201,21 +239,21 @@ func isWord(text string) bool {
 }
 
 func (s *said) reason(text string) {
-	if text != "" {
-		s.reasons = append(s.reasons, text)
+	if text != "" && len(s.reasons) < maxReasons {
+		s.reasons = append(s.reasons, cutText(text))
 	}
 }
 
 // message is what the service says about the error: the first text that says more than the status does, or what
 // there is.
-func (s *said) message(token string) string {
+func (s *said) message(redact func(string) string) string {
 	best := ""
 	for _, reason := range append(s.reasons, s.summary) {
-		text := shorten(stripTags(redact(reason, token)), 300)
+		text := shorten(stripTags(redact(reason)), 300)
 		if telling(text) {
 			return text
 		}
-		best = orElse(best, text)
+		best = cmp.Or(best, text)
 	}
 	return best
 }
@@ -247,20 +285,10 @@ func foldWord(text string) string {
 	}, text)
 }
 
-// stripTags cuts what stands between angle brackets: some texts come with a stray <p>.
-func stripTags(text string) string {
-	for {
-		open := strings.IndexByte(text, '<')
-		if open < 0 {
-			return text
-		}
-		end := strings.IndexByte(text[open:], '>')
-		if end < 0 {
-			return text
-		}
-		text = text[:open] + " " + text[open+end+1:]
-	}
-}
+var tag = regexp.MustCompile(`<[^>]*>`)
+
+// stripTags replaces tags by blanks: some texts come with a stray <p>.
+func stripTags(text string) string { return tag.ReplaceAllLiteralString(text, " ") }
 
 // readBody reads a body to its end, so that its connection can be used again, but no more than limit bytes.
 func readBody(body io.Reader, length int64, limit int64) (data []byte, cut bool) {

@@ -35,6 +35,9 @@ type Options struct {
 	Policy  Policy            // when and how often calls are repeated
 	Timeout time.Duration     // of one attempt; 0 means DefaultTimeout. Listing has twice as long
 	Trace   func(Attempt)     // told of every attempt
+
+	UserAgent string              // what the program calls itself, like zohobulk/1.2.3; "" is zohobulk
+	Redact    func(string) string // cuts further secrets out of what the service says; nil knows none
 }
 
 // DefaultWorkers is how many calls are under way at once. At 25 a minute one would do.
@@ -52,6 +55,8 @@ type Client struct {
 	policy  Policy
 	timeout time.Duration
 	observe func(Attempt)
+	agent   []string // the User-Agent
+	hide    func(string) string
 	proven  atomic.Bool         // this host has answered in the service's own form
 	allowed [rights]atomic.Bool // a call that needs this right has been carried out
 }
@@ -66,7 +71,7 @@ func New(o Options) (*Client, error) {
 		return nil, errors.New("a client needs a source of tokens")
 	}
 	c := &Client{base: base, http: o.HTTP, tokens: &renewer{tokens: o.Tokens}, limiter: o.Limiter, policy: o.Policy,
-		timeout: cmp.Or(o.Timeout, DefaultTimeout), observe: o.Trace}
+		timeout: cmp.Or(o.Timeout, DefaultTimeout), observe: o.Trace, agent: []string{cmp.Or(o.UserAgent, "zohobulk")}, hide: o.Redact}
 	if c.http == nil {
 		c.http = NewTransport(cmp.Or(o.Workers, DefaultWorkers))
 	}
@@ -272,7 +277,7 @@ func (t *trip) final(e *Error) error {
 
 // send makes one request. Nothing is ever sent on to another address, and so no token either.
 func (c *Client) send(ctx context.Context, call call, token string) answer {
-	a := answer{call: call, token: token}
+	a := answer{call: call, token: token, hide: c.hide}
 	timeout, most := c.timeout, int64(mostBytes)
 	if call.long {
 		timeout, most = 2*c.timeout, mostListed
@@ -313,6 +318,7 @@ func (c *Client) request(ctx context.Context, call call, token string) (*http.Re
 		return nil, err
 	}
 	request.Header["Accept"] = jsonType
+	request.Header["User-Agent"] = c.agent
 	request.Header["Authorization"] = []string{"Zoho-oauthtoken " + token}
 	if call.body != nil {
 		request.Header["Content-Type"] = jsonType

@@ -458,7 +458,7 @@ func TestReads(t *testing.T) {
 		}
 		calls := service.calls()
 		last := calls[len(calls)-1]
-		header := http.Header{"Accept": {"application/json"}, "Authorization": {"Zoho-oauthtoken 1000.t"}}
+		header := http.Header{"Accept": {"application/json"}, "Authorization": {"Zoho-oauthtoken 1000.t"}, "User-Agent": {"zohobulk"}}
 		if diff := cmp.Diff(header, last.Header); diff != "" || last.Path != name || last.Method != "GET" || last.Body != "" {
 			t.Errorf("%s %s %q: want GET %s; headers (-want +got):\n%s", last.Method, last.Path, last.Body, name, diff)
 		}

@@ -154,13 +154,19 @@ func IsKind(err error, kind Kind) bool {
 // tokens look like 1000.<hex>.<hex>; what follows the header's scheme is one whatever it looks like.
 var tokens = regexp.MustCompile(`(?i)\b1\d{3}\.[0-9a-f]{8,}(\.[0-9a-f]*)?|(oauthtoken|bearer)[ :=]+[^\s"',}\]]+`)
 
-// redact cuts tokens out of a text: anything that looks like one, and the one in use.
+// redact cuts tokens out of a text: anything that looks like one, and the one in use, with or without the number in front of it.
 func redact(text, token string) string {
 	if token != "" {
 		text = strings.ReplaceAll(text, token, "[token]")
 	}
+	if _, bare, ok := strings.Cut(token, "."); ok && len(bare) >= leastSecret {
+		text = strings.ReplaceAll(text, bare, "[token]")
+	}
 	return tokens.ReplaceAllString(text, "[token]")
 }
+
+// leastSecret is how long a text is at least to be a secret: those of Zoho have forty letters and more.
+const leastSecret = 8
 
 // shorten makes text one line of at most limit runes without control or bidirectional marks.
 func shorten(text string, limit int) string {

@@ -36,8 +36,8 @@ func judge(a answer, now time.Time) verdict {
 	if status/100 == 2 && s.form == envelope {
 		return verdict{own: true}
 	}
-	e := &Error{Op: a.call.op, Method: a.call.method, Status: status, Code: shorten(redact(s.word, a.token), 60),
-		Message: s.message(a.token), Kind: a.kind(s, status), Unproven: !a.known.proven}
+	e := &Error{Op: a.call.op, Method: a.call.method, Status: status, Code: shorten(a.redact(s.word), 60),
+		Message: s.message(a.redact), Kind: a.kind(s, status), Unproven: !a.known.proven}
 	if e.Kind == Throttled || e.Kind == Transient {
 		e.RetryAfter = namedWait(a.header, s.reasons, now)
 	}
@@ -65,7 +65,7 @@ func (a *answer) kind(s said, status int) Kind {
 		return kind
 	}
 	switch {
-	case status == http.StatusUnauthorized && (s.form != html || a.known.proven):
+	case status == http.StatusUnauthorized && (s.form != webPage || a.known.proven):
 		return Auth
 	case s.form.own():
 		return a.byStatus(s, status)
@@ -163,9 +163,9 @@ func (a *answer) odd(s said, status int) Kind {
 		return NoAnswer
 	case a.cut:
 		return Transient
-	case !a.known.proven && (s.form == html || status >= 300 && status < 500):
+	case !a.known.proven && (s.form == webPage || status >= 300 && status < 500):
 		return Shape
-	case status < 300 && s.form != html && a.call.change():
+	case status < 300 && s.form != webPage && a.call.change():
 		return NoAnswer
 	}
 	return Transient
@@ -179,7 +179,7 @@ func (a *answer) appearance(s said, message string) string {
 		return "the answer broke off"
 	case a.status >= 300 && a.status < 400:
 		what = "sent on to " + shorten(hostOf(a.header.Get("Location")), 80)
-	case s.form == html && message == "":
+	case s.form == webPage && message == "":
 		what = "a page for people"
 	case s.form == strange && message == "":
 		what = "an empty answer"

@@ -37,7 +37,7 @@ func TestSampleRequests(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			service := &script{replies: []reply{{status: 200, body: success}}}
-			if err := test.send(newClient(t, service, Options{Tokens: constant("1000.secret")})); err != nil {
+			if err := test.send(newClient(t, service, Options{Tokens: constant("1000.secret"), UserAgent: "zohobulk/1.2.3"})); err != nil {
 				t.Fatal(err)
 			}
 			got := service.calls()
@@ -45,7 +45,7 @@ func TestSampleRequests(t *testing.T) {
 				t.Fatalf("%d requests: want 1", len(got))
 			}
 			header := http.Header{"Accept": {"application/json"}, "Content-Type": {"application/json"},
-				"Authorization": {"Zoho-oauthtoken 1000.secret"}}
+				"Authorization": {"Zoho-oauthtoken 1000.secret"}, "User-Agent": {"zohobulk/1.2.3"}}
 			if diff := cmp.Diff(header, got[0].Header); diff != "" {
 				t.Errorf("headers (-want +got):\n%s", diff)
 			}

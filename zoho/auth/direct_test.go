@@ -80,7 +80,9 @@ func (a *accounts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, next.body)
 }
 
-func (a *accounts) endpoint() Endpoint { return Endpoint{"https://accounts.example.com", direct{a}} }
+func (a *accounts) endpoint() Endpoint {
+	return Endpoint{URL: "https://accounts.example.com", HTTP: direct{a}}
+}
 
 func (a *accounts) requests() []request {
 	a.mu.Lock()

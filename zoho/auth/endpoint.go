@@ -29,9 +29,17 @@ const (
 type Endpoint struct {
 	URL  string            // base, like https://accounts.zoho.com
 	HTTP http.RoundTripper // nil is http.DefaultTransport
+
+	UserAgent string // what the program calls itself, like zohobulk/1.2.3
 }
 
 func (e Endpoint) at(path string) string { return strings.TrimRight(e.URL, "/") + path }
+
+// moved is the endpoint at another address.
+func (e Endpoint) moved(address string) Endpoint {
+	e.URL = address
+	return e
+}
 
 // Host is the server's name, for messages.
 func (e Endpoint) Host() string {
@@ -49,7 +57,7 @@ func (e Endpoint) client() *http.Client {
 		transport = http.DefaultTransport
 	}
 	return &http.Client{
-		Transport: normal{transport, e.Host()}, Timeout: answerPatience,
+		Transport: normal{transport, e.Host(), e.UserAgent}, Timeout: answerPatience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -116,11 +124,16 @@ func (e Endpoint) post(ctx context.Context, address string, form url.Values, pre
 // normal is a transport that gives Zoho's token answers the form of the standard, so that oauth2 can read them: an
 // error inside HTTP 200 becomes a 400, times become seconds, the token's type becomes the one Zoho accepts.
 type normal struct {
-	next http.RoundTripper
-	host string
+	next  http.RoundTripper
+	host  string
+	agent string
 }
 
 func (n normal) RoundTrip(r *http.Request) (*http.Response, error) {
+	if n.agent != "" {
+		r = r.Clone(r.Context()) // a transport may not change the request
+		r.Header.Set("User-Agent", n.agent)
+	}
 	response, err := n.next.RoundTrip(r)
 	if err != nil {
 		return nil, err

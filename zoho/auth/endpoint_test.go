@@ -111,7 +111,7 @@ func TestServerInTroubleIsNoRefusedLogin(t *testing.T) {
 		{"500", scripted(answer{500, `<html>`}).endpoint()},
 		{"503 with an object", scripted(answer{503, `{"message":"later"}`}).endpoint()},
 		{"429 without an object", scripted(answer{429, ``}).endpoint()},
-		{"no network", Endpoint{"https://accounts.example.com", failing{&net.DNSError{Err: "no such host", Name: "accounts.example.com"}}}},
+		{"no network", Endpoint{URL: "https://accounts.example.com", HTTP: failing{&net.DNSError{Err: "no such host", Name: "accounts.example.com"}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := test.endpoint.refresh(t.Context(), testCredentials)
@@ -126,7 +126,7 @@ func TestServerInTroubleIsNoRefusedLogin(t *testing.T) {
 
 func TestSecretsNeverFollowARedirect(t *testing.T) {
 	hosts := map[string]int{}
-	e := Endpoint{"https://accounts.example.com", direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	e := Endpoint{URL: "https://accounts.example.com", HTTP: direct{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		hosts[r.URL.Host]++
 		w.Header().Set("Location", "https://elsewhere.example.org/oauth/v2/token")
 		w.WriteHeader(http.StatusTemporaryRedirect)
@@ -175,7 +175,7 @@ func TestRevoke(t *testing.T) {
 }
 
 func TestRevokeWithoutNetworkHidesTheToken(t *testing.T) {
-	e := Endpoint{"https://accounts.example.com", failing{errors.New("connection refused")}}
+	e := Endpoint{URL: "https://accounts.example.com", HTTP: failing{errors.New("connection refused")}}
 	err := e.Revoke(t.Context(), testCredentials)
 	var reach *Unreachable
 	if !errors.As(err, &reach) {
@@ -189,7 +189,7 @@ func TestRevokeWithoutNetworkHidesTheToken(t *testing.T) {
 func TestCancelledRefreshIsNoRefusal(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	e := Endpoint{"https://accounts.example.com", failing{context.Canceled}}
+	e := Endpoint{URL: "https://accounts.example.com", HTTP: failing{context.Canceled}}
 	if _, err := e.refresh(ctx, testCredentials); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}

@@ -66,11 +66,11 @@ func (l Login) granted(e Endpoint, t *oauth2.Token, err error, code Secret) (Gra
 func (l Login) elsewhere(named string) (Endpoint, bool) {
 	named = strings.TrimRight(strings.TrimSpace(named), "/")
 	if address, known := l.Centres[strings.ToLower(named)]; known {
-		return Endpoint{address, l.Endpoint.HTTP}, true
+		return l.Endpoint.moved(address), true
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.Centres)) {
 		if sameServer(l.Centres[name], named) {
-			return Endpoint{l.Centres[name], l.Endpoint.HTTP}, true
+			return l.Endpoint.moved(l.Centres[name]), true
 		}
 	}
 	return l.Endpoint, sameServer(l.Endpoint.URL, named)

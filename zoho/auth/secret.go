@@ -64,13 +64,13 @@ type Redactor struct {
 // typed by mistake, would be cut out of every other word.
 const leastSecret = 8
 
-// Add makes the redactor know more secrets, as they are and as they look in an address.
+// Add makes the redactor know more secrets: as they are, as they look in an address, and without the number in front of Zoho's.
 func (r *Redactor) Add(secrets ...Secret) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := len(r.secrets)
 	for _, s := range secrets {
-		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal())} {
+		for _, form := range []string{s.Reveal(), url.QueryEscape(s.Reveal()), tokenHead.ReplaceAllString(s.Reveal(), "")} {
 			if len(form) >= leastSecret && !slices.Contains(r.secrets, form) {
 				r.secrets = append(r.secrets, form)
 			}

@@ -48,7 +48,7 @@ func TestManyAtOnceAskOnce(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		a := scripted(answer{200, issue})
-		slow := Endpoint{a.endpoint().URL, slowly{a.endpoint().HTTP, time.Second}}
+		slow := Endpoint{URL: a.endpoint().URL, HTTP: slowly{a.endpoint().HTTP, time.Second}}
 		sources := []*Source{NewSource(slow, testCredentials, Cache{folder}, nil), NewSource(slow, testCredentials, Cache{folder}, nil)}
 		var wait sync.WaitGroup
 		for i := range 40 {
@@ -232,7 +232,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		a := scripted(answer{200, issue})
-		slow := NewSource(Endpoint{a.endpoint().URL, slowly{a.endpoint().HTTP, time.Minute}}, testCredentials, Cache{folder}, nil)
+		slow := NewSource(Endpoint{URL: a.endpoint().URL, HTTP: slowly{a.endpoint().HTTP, time.Minute}}, testCredentials, Cache{folder}, nil)
 		go func() { _, _ = slow.Token(t.Context()) }()
 		synctest.Wait()
 		for _, s := range []*Source{slow, start(a, folder)} { // in this process, and in another
@@ -264,7 +264,7 @@ func TestCacheOfAnotherLoginIsNotUsed(t *testing.T) {
 	}
 	same := testCredentials
 	same.ClientSecret = "another" // not part of what a token belongs to
-	if token(t, NewSource(Endpoint{"https://ACCOUNTS.example.com/", direct{a}}, same, Cache{folder}, nil)) != mine {
+	if token(t, NewSource(Endpoint{URL: "https://ACCOUNTS.example.com/", HTTP: direct{a}}, same, Cache{folder}, nil)) != mine {
 		t.Error("the same login does not find its token")
 	}
 }
@@ -336,7 +336,7 @@ func TestModesOfCache(t *testing.T) {
 
 func TestTokenOfAnotherHostIsNotAskedFor(t *testing.T) {
 	a := scripted(answer{200, issue})
-	e := Endpoint{"https://accounts.example.org", direct{a}}
+	e := Endpoint{URL: "https://accounts.example.org", HTTP: direct{a}}
 	_, err := NewSource(e, testCredentials, Cache{t.TempDir()}, nil).Token(t.Context())
 	if codeOf(err) != CodeOtherHost || len(a.requests()) != 0 {
 		t.Errorf("got %v after %d requests, want the secrets kept from another host", err, len(a.requests()))

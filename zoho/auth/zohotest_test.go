@@ -83,7 +83,7 @@ func TestStandInKnowsEveryForm(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := zohotest.New(zohotest.Options{Quirks: q})
-			e := Endpoint{zohotest.URL, zohotest.Transport(s)}
+			e := Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}
 			code, err := s.GrantCode()
 			if err != nil {
 				t.Fatal(err)
@@ -171,7 +171,7 @@ func TestDeviceAgainstStandIn(t *testing.T) {
 		for choice, code := range map[zohotest.Rule]string{zohotest.Accepted: "", zohotest.Refused: CodeDenied, "": CodeExpired} {
 			synctest.Test(t, func(t *testing.T) {
 				s := zohotest.New(zohotest.Options{Quirks: zohotest.Quirks{Device: unit}})
-				l := Login{Endpoint: Endpoint{zohotest.URL, zohotest.Transport(s)}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: UserScopes}
+				l := Login{Endpoint: Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: UserScopes}
 				g, err := l.Device(t.Context(), func(p Prompt) {
 					go func() {
 						time.Sleep(70 * time.Second)
@@ -199,7 +199,7 @@ func TestRefreshStormAgainstStandIn(t *testing.T) {
 	folder := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s := zohotest.New(zohotest.Options{Quirks: zohotest.Quirks{TokensEach: 1}})
-		e := Endpoint{zohotest.URL, zohotest.Transport(s)}
+		e := Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}
 		for range 100 {
 			if _, err := NewSource(e, standInCredentials, Cache{folder}, nil).Token(t.Context()); err != nil {
 				t.Fatal(err)
@@ -221,7 +221,7 @@ func TestFaultsOfTheTokenServer(t *testing.T) {
 			folder := t.TempDir()
 			synctest.Test(t, func(t *testing.T) {
 				s := zohotest.New(zohotest.Options{Faults: []zohotest.Fault{{Kind: kind, Path: "/oauth"}}})
-				_, err := NewSource(Endpoint{zohotest.URL, zohotest.Transport(s)}, standInCredentials, Cache{folder}, nil).Token(t.Context())
+				_, err := NewSource(Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}, standInCredentials, Cache{folder}, nil).Token(t.Context())
 				var reach *Unreachable
 				switch {
 				case want != "" && codeOf(err) != want:
@@ -246,7 +246,7 @@ func TestNoSecretInAnyAddress(t *testing.T) {
 		}
 		s.ServeHTTP(w, r)
 	})
-	e := Endpoint{zohotest.URL, zohotest.Transport(watch)}
+	e := Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(watch)}
 	code, _ := s.GrantCode()
 	l := Login{Endpoint: e, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: AdminScopes}
 	g, err := l.SelfClient(t.Context(), Secret(code))

@@ -72,13 +72,22 @@ func (a *app) dial(c *connection, p place, r *rateFlags, trace func(zoho.Attempt
 	c.client, err = zoho.New(zoho.Options{
 		MailURL: p.mail, HTTP: p.http, Workers: max(r.workers, importer.MaxWorkers), Tokens: a.tokens(c.folders, p),
 		Limiter: c.limiter, Policy: zoho.Policy{MaxWait: r.longestWait()}, Trace: trace,
+		UserAgent: userAgent(), Redact: a.secrets.Redact,
 	})
 	return err
 }
 
+// userAgent is what the program calls itself to Zoho.
+func userAgent() string { return "zohobulk/" + version() }
+
+// endpoint is an accounts server.
+func endpoint(url string, network http.RoundTripper) auth.Endpoint {
+	return auth.Endpoint{URL: url, HTTP: network, UserAgent: userAgent()}
+}
+
 // tokens is the source of access tokens for a place. None of them shows in anything that is said.
 func (a *app) tokens(f profile.Folders, p place) zoho.Tokens {
-	return hidden{&a.secrets, auth.NewSource(auth.Endpoint{URL: p.accounts, HTTP: p.http}, p.credentials,
+	return hidden{&a.secrets, auth.NewSource(endpoint(p.accounts, p.http), p.credentials,
 		auth.Cache{Folder: f.Tokens()}, a.notice)}
 }
 

@@ -111,7 +111,7 @@ func (a *app) login(ctx context.Context, f loginFlags) error {
 		return err
 	}
 	grant, err := loginWays[way](l, ctx, auth.Login{
-		Endpoint: auth.Endpoint{URL: at.accounts, HTTP: at.http}, Scopes: l.scopes, Centres: accountsServers(), Notice: a.notice,
+		Endpoint: endpoint(at.accounts, at.http), Scopes: l.scopes, Centres: accountsServers(), Notice: a.notice,
 	})
 	if err != nil {
 		return err

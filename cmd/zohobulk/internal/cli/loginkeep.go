@@ -73,7 +73,7 @@ func (l *connecting) who(ctx context.Context, g auth.Grant) (caller, error) {
 
 // discard gives back a login that is of no use: Zoho keeps twenty for a person and client, and drops the oldest.
 func (l *connecting) discard(ctx context.Context, g auth.Grant, cache auth.Cache) error {
-	e := auth.Endpoint{URL: l.at.accounts, HTTP: l.at.http}
+	e := endpoint(l.at.accounts, l.at.http)
 	if err := e.Revoke(ctx, g.Credentials); err != nil {
 		l.notice("the login is not kept, and could not be revoked: " + err.Error())
 	}

@@ -94,5 +94,5 @@ func (s site) revoke(ctx context.Context) error {
 	if err := s.credentials.CheckHost(s.accounts); err != nil {
 		return err
 	}
-	return auth.Endpoint{URL: s.accounts, HTTP: s.http}.Revoke(ctx, s.credentials)
+	return endpoint(s.accounts, s.http).Revoke(ctx, s.credentials)
 }

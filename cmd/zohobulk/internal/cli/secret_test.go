@@ -30,6 +30,8 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Method == http.MethodPut && e.calls.Add(1)%2 == 0:
 		w.WriteHeader(http.StatusBadRequest)
+		_, bare, _ := strings.Cut(r.Header.Get("Authorization"), "1000.") // and what it never was sent
+		said = zohotest.ClientSecret + " " + zohotest.RefreshToken + " " + bare + " " + said
 		fmt.Fprintf(w, `{"status":{"code":400,"description":"Invalid Input"},"data":{"errorCode":"PATTERN_NOT_MATCHED","moreInfo":%q}}`, said)
 	case strings.HasPrefix(r.URL.Path, "/oauth/v2/token") && e.calls.Load() < 0:
 		fmt.Fprintf(w, `{"error":"general_error","error_description":%q}`, said)
