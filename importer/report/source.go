@@ -25,14 +25,14 @@ type row struct {
 	problems []journal.RowProblem
 }
 
-// rows streams every row of the sheet with its problems, in order.
-func rows(j Source) iter.Seq2[row, error] {
+// rows streams the rows of the sheet with their problems, in order: all, or those of some outcomes.
+func rows(j Source, of ...journal.Status) iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		state := j.Meta().State
 		next, stop := iter.Pull2(j.Problems(journal.All))
 		defer stop()
 		p, err, more := next()
-		for r, rowErr := range j.Rows(journal.Filter{}) {
+		for r, rowErr := range j.Rows(journal.Filter{Statuses: of}) {
 			if rowErr != nil {
 				yield(row{}, rowErr)
 				return

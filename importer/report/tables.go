@@ -3,6 +3,8 @@ package report
 import (
 	"context"
 	"errors"
+	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -21,16 +23,27 @@ var (
 
 // writeTables writes success.csv and failed.csv side by side, reading the journal once. Each row goes into one of them.
 func writeTables(ctx context.Context, dir string, j Source, o Options) error {
-	success, err1 := newDraft(filepath.Join(dir, SuccessFile))
-	failed, err2 := newDraft(filepath.Join(dir, FailedFile))
+	return inDrafts(tablePaths(dir), func(success, failed io.Writer) error {
+		form := sheet.CSVOptions{NoBOM: o.NoBOM}
+		return newTables(j, sheet.CreateCSV(success, form), sheet.CreateCSV(failed, form)).write(ctx, rows(j))
+	})
+}
+
+// tablePaths are where the two tables of a run stand.
+func tablePaths(dir string) [2]string {
+	return [2]string{filepath.Join(dir, SuccessFile), filepath.Join(dir, FailedFile)}
+}
+
+// inDrafts fills two files, and puts them in their places when both are complete.
+func inDrafts(paths [2]string, fill func(success, failed io.Writer) error) error {
+	success, err1 := newDraft(paths[0])
+	failed, err2 := newDraft(paths[1])
 	if err := errors.Join(err1, err2); err != nil {
 		success.drop()
 		failed.drop()
 		return err
 	}
-	form := sheet.CSVOptions{NoBOM: o.NoBOM}
-	t := tables{width: len(j.Meta().Columns), success: sheet.CreateCSV(success, form), failed: sheet.CreateCSV(failed, form)}
-	if err := t.write(ctx, j); err != nil {
+	if err := fill(success, failed); err != nil {
 		if disk := errors.Join(success.Flush(), failed.Flush()); disk != nil { // they keep their first error
 			err = errors.Join(notWritten(success.path, disk), notWritten(failed.path, disk))
 		}
@@ -42,20 +55,24 @@ func writeTables(ctx context.Context, dir string, j Source, o Options) error {
 }
 
 type tables struct {
-	width           int // the row's own columns
+	headers         []string // of the row's own columns
 	success, failed *sheet.CSVWriter
 	record          []string
 }
 
-func (t *tables) write(ctx context.Context, j Source) error {
-	headers := headers(j.Meta())
-	if err := t.success.Write(append(headers, successColumns...)...); err != nil {
+func newTables(j Source, success, failed *sheet.CSVWriter) *tables {
+	return &tables{headers: headers(j.Meta()), success: success, failed: failed}
+}
+
+// write writes the headers and some rows.
+func (t *tables) write(ctx context.Context, rows iter.Seq2[row, error]) error {
+	if err := t.success.Write(append(t.headers, successColumns...)...); err != nil {
 		return err
 	}
-	if err := t.failed.Write(append(headers, failedColumns...)...); err != nil {
+	if err := t.failed.Write(append(t.headers, failedColumns...)...); err != nil {
 		return err
 	}
-	for r, err := range rows(j) {
+	for r, err := range rows {
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -66,8 +83,10 @@ func (t *tables) write(ctx context.Context, j Source) error {
 			return err
 		}
 	}
-	return errors.Join(t.success.Flush(), t.failed.Flush())
+	return t.flush()
 }
+
+func (t *tables) flush() error { return errors.Join(t.success.Flush(), t.failed.Flush()) }
 
 // headers are the texts of the row's own columns, in a slice that an append copies.
 func headers(m journal.Meta) []string {
@@ -80,7 +99,7 @@ func headers(m journal.Meta) []string {
 
 func (t *tables) row(r row) error {
 	t.record = append(t.record[:0], r.Cells...)
-	for len(t.record) < t.width {
+	for len(t.record) < len(t.headers) {
 		t.record = append(t.record, "")
 	}
 	if r.Status == journal.Updated || r.Status == journal.Unchanged {
