@@ -24,6 +24,7 @@ func (r *Run) Send(soft, hard context.Context) error {
 	if err := r.Journal.SetState(journal.Running); err != nil {
 		return err
 	}
+	defer r.follow(hard)()
 	s := newSender(r, soft, hard)
 	defer context.AfterFunc(soft, func() { s.stop(errInterrupted) })()
 	if d := r.Options.MaxDuration; d > 0 {
