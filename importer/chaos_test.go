@@ -115,7 +115,7 @@ func (c *chaos) sheet() string {
 // equip gives a run a client of its own, as a new process has.
 func (c *chaos) equip(r *importer.Run) *importer.Run {
 	c.Helper()
-	limiter, err := zoho.OpenLimiter(c.rate, c.shared)
+	limiter, err := zoho.OpenLimiter(c.Context(), c.rate, c.shared)
 	if err != nil {
 		c.Fatal(err)
 	}

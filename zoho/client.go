@@ -182,7 +182,7 @@ func (c *Client) learn(v verdict, token string, call call) {
 func (t *trip) react(ctx context.Context, e *Error, at time.Time, token string) {
 	switch e.Kind {
 	case Throttled:
-		e.RetryAfter = t.client.limiter.throttled(at, e.RetryAfter, t.client.policy)
+		e.RetryAfter = t.client.limiter.throttled(ctx, at, e.RetryAfter, t.client.policy)
 	case Auth:
 		t.renew(ctx, e, token)
 		return

@@ -149,7 +149,7 @@ func TestThrottleStopsEverybody(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		throttled := time.Now()
 		for range 4 { // four calls that were under way together
-			if wait := l.throttled(throttled.Add(-time.Millisecond), 0, Policy{}); wait != 15*time.Minute {
+			if wait := l.throttled(t.Context(), throttled.Add(-time.Millisecond), 0, Policy{}); wait != 15*time.Minute {
 				t.Errorf("pause of %v: want 15m", wait)
 			}
 		}
@@ -195,7 +195,7 @@ func TestPausesDouble(t *testing.T) {
 			}
 			sent := time.Now()
 			time.Sleep(300 * time.Millisecond)
-			return l.throttled(sent, named, Policy{})
+			return l.throttled(t.Context(), sent, named, Policy{})
 		}
 		for i, want := range []time.Duration{15 * time.Minute, 30 * time.Minute, time.Hour, time.Hour} {
 			if got := throttle(0); got != want {
@@ -209,10 +209,10 @@ func TestPausesDouble(t *testing.T) {
 		if got := throttle(0); got != 15*time.Minute {
 			t.Errorf("after a quiet stretch: pause of %v, want 15m", got)
 		}
-		if got := l.throttled(time.Now().Add(-time.Second), 20*time.Minute, Policy{}); got != 20*time.Minute+time.Second {
+		if got := l.throttled(t.Context(), time.Now().Add(-time.Second), 20*time.Minute, Policy{}); got != 20*time.Minute+time.Second {
 			t.Errorf("longer wait named by another call: pause of %v, want 20m1s", got)
 		}
-		if got := l.throttled(time.Now().Add(-time.Second), time.Minute, Policy{}); got != 20*time.Minute+time.Second {
+		if got := l.throttled(t.Context(), time.Now().Add(-time.Second), time.Minute, Policy{}); got != 20*time.Minute+time.Second {
 			t.Errorf("shorter wait named by another call: pause of %v, want 20m1s still", got)
 		}
 	})
@@ -330,5 +330,33 @@ func TestParseRate(t *testing.T) {
 	}
 	if got := (Rate{5, time.Second}).PerMinute(); got != 300 {
 		t.Errorf("5/s: %v a minute", got)
+	}
+}
+
+// A pace is judged by the time in which calls went out: a run of a second that is throttled has not been slow for a minute.
+func TestAThrottleSoonAfterTheStart(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		limit       Rate
+		calls       int
+		latency     time.Duration
+		least, most float64 // calls a minute afterwards
+	}{
+		{"unlimited, within a second", Unlimited, 12, 50 * time.Millisecond, 300, 400},
+		{"unlimited, after ten seconds", Unlimited, 120, 83 * time.Millisecond, 330, 380},
+		{"20 a second, after two", Rate{20, time.Second}, 40, 0, 550, 610},
+		{"the default, after the first calls", DefaultRate, 4, 0, 10, 12.5},
+		{"the default, after two minutes", DefaultRate, 50, 0, 12, 12.5},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := NewLimiter(test.limit)
+				work(t, l, 1, test.calls, func() time.Duration { return test.latency })
+				l.Throttle(time.Second)
+				if got := l.Stats().PerMinute; got < test.least || got > test.most {
+					t.Errorf("%.1f calls a minute after the throttle: want %v to %v", got, test.least, test.most)
+				}
+			})
+		})
 	}
 }

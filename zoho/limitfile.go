@@ -32,8 +32,9 @@ type turn struct {
 
 // OpenLimiter makes a limiter that shares its rate with every process on this computer that opened the same file:
 // the service counts the calls of an account together. A pause, and the slower pace after it, outlive the process that
-// met the throttle. Without a limit there is nothing to share.
-func OpenLimiter(limit Rate, path string) (*Limiter, error) {
+// met the throttle. Of processes with several rates each keeps to all of them. Without a limit there is nothing to share. The
+// end of ctx ends the wait for a file that another process holds.
+func OpenLimiter(ctx context.Context, limit Rate, path string) (*Limiter, error) {
 	if !limit.Limited() {
 		return NewLimiter(limit), nil
 	}
@@ -41,7 +42,7 @@ func OpenLimiter(limit Rate, path string) (*Limiter, error) {
 		return nil, fmt.Errorf("folder of the shared limit: %w", err)
 	}
 	file := newLimitFile(path, fullPace(limit))
-	slow, err := file.slowdown()
+	slow, err := file.slowdown(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +72,45 @@ type limitState struct {
 	Until int64   `json:"until,omitempty"` // end of the pause
 	Wait  int64   `json:"wait,omitempty"`  // its whole length, which bounds it if the clock is put back
 	Pace  float64 `json:"pace,omitempty"`  // calls a minute after it
+
+	Shared []sharedPace `json:"shared,omitempty"` // of the processes that made calls lately
+}
+
+// sharedPace is the pace of a process, which holds for all others for a while.
+type sharedPace struct {
+	N   float64 `json:"n"`   // calls
+	Per int64   `json:"per"` // a period
+	At  int64   `json:"at"`  // when it was last used
+}
+
+// sharedLife is how long a pace holds for others after its last use: as long as the service counts.
+const sharedLife = time.Minute
+
+// keepTo notes a pace that is in use, and reports whether others did not know of it.
+func (s *limitState) keepTo(p pace, now int64) (fresh bool) {
+	s.Shared = slices.DeleteFunc(s.Shared, func(q sharedPace) bool {
+		return now-q.At >= max(int64(sharedLife), q.Per)
+	})
+	s.Keep = max(s.Keep, int64(p.guard()))
+	for i, q := range s.Shared {
+		if q.N == p.n && q.Per == int64(p.per) {
+			s.Shared[i].At = now
+			return false
+		}
+	}
+	s.Shared = append(s.Shared, sharedPace{p.n, int64(p.per), now})
+	return true
+}
+
+// wait is how long a call has to wait so that nobody's pace is exceeded.
+func (s *limitState) wait(now int64) (wait time.Duration) {
+	for _, q := range s.Shared {
+		p := pace{q.N, time.Duration(q.Per)}
+		if n := p.whole(); len(s.Sent) >= n {
+			wait = max(wait, time.Duration(s.Sent[len(s.Sent)-n]+int64(p.guard())-now))
+		}
+	}
+	return wait
 }
 
 // askAgain is how soon a process that finds the file locked tries again; it is held for less than a millisecond.
@@ -89,11 +129,9 @@ func (f *limitFile) take(ctx context.Context, p pace) (t turn, err error) {
 			t = turn{wait: wait, locked: true, perMinute: s.Pace}
 			return false
 		}
-		if n := p.whole(); len(s.Sent) >= n {
-			t.wait = max(0, time.Duration(s.Sent[len(s.Sent)-n]+int64(p.guard())-now))
-		}
-		if t.wait > 0 {
-			return false
+		fresh := s.keepTo(p, now)
+		if t.wait = s.wait(now); t.wait > 0 {
+			return fresh
 		}
 		s.Sent = append(s.Sent, now)
 		return true
@@ -112,8 +150,8 @@ func (f *limitFile) lock(ctx context.Context, d time.Duration, perMinute float64
 }
 
 // slowdown is what is left of a slower pace that an earlier process had to take.
-func (f *limitFile) slowdown() (slow slowdown, err error) {
-	err = f.change(context.Background(), func(s *limitState, now int64) bool {
+func (f *limitFile) slowdown(ctx context.Context) (slow slowdown, err error) {
+	err = f.change(ctx, func(s *limitState, now int64) bool {
 		if s.Pace > 0 {
 			end := f.mono().Add(time.Duration(s.Until - now))
 			slow = slowTo(s.Pace*f.full.per.Minutes(), f.full, end)

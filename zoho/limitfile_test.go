@@ -2,20 +2,24 @@ package zoho
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // open opens a shared limiter, as a process of its own would.
 func open(t *testing.T, limit Rate, path string) *Limiter {
 	t.Helper()
-	l, err := OpenLimiter(limit, path)
+	l, err := OpenLimiter(t.Context(), limit, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +68,7 @@ func TestSharedPause(t *testing.T) {
 		var told []Pause
 		other.Notify(func(p Pause) { told = append(told, p) })
 		began := time.Now()
-		one.throttled(began.Add(time.Nanosecond), 0, Policy{})
+		one.throttled(t.Context(), began.Add(time.Nanosecond), 0, Policy{})
 		for name, l := range map[string]*Limiter{"other": other, "later": open(t, DefaultRate, path)} {
 			if e := asError(t, l.wait(t.Context(), Policy{MaxWait: time.Minute})); e.Kind != Throttled {
 				t.Errorf("%s: %v, want a throttle", name, e)
@@ -168,7 +172,7 @@ func TestUnwritableLimitFile(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(path, "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenLimiter(DefaultRate, path); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := OpenLimiter(t.Context(), DefaultRate, path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("opened: %v, want an error that names the file", err)
 	}
 	path = filepath.Join(t.TempDir(), "limit.json")
@@ -263,5 +267,65 @@ func TestLimitFileAtOnce(t *testing.T) {
 	s, whole, err := one.read(0)
 	if err != nil || !whole || len(s.Sent) != 200 {
 		t.Errorf("%d calls counted, whole %v, %v: want 200", len(s.Sent), whole, err)
+	}
+}
+
+// Of two processes with different rates each keeps to both: the service counts their calls together.
+func TestProcessesWithDifferentRates(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "limit.json")
+	synctest.Test(t, func(t *testing.T) {
+		fast, slow := open(t, Rate{10, time.Second}, path), open(t, DefaultRate, path)
+		var all sends
+		ctx, stop := context.WithTimeout(t.Context(), 3*time.Minute)
+		defer stop()
+		var wait sync.WaitGroup
+		for _, l := range []*Limiter{fast, slow} {
+			wait.Go(func() {
+				for l.Wait(ctx) == nil {
+					all.add()
+				}
+			})
+		}
+		wait.Wait()
+		if most := all.most(time.Second); most > 10 {
+			t.Errorf("%d calls in some second: want at most 10", most)
+		}
+		all.at = slices.DeleteFunc(all.at, func(at time.Time) bool { return at.Sub(all.at[0]) < time.Minute })
+		if most := all.most(time.Minute); most > 25 {
+			t.Errorf("%d calls in some later minute: want at most 25", most)
+		}
+		alone := open(t, Rate{10, time.Second}, path)
+		time.Sleep(sharedLife)
+		began := time.Now()
+		work(t, alone, 1, 100, func() time.Duration { return 0 })
+		if took := time.Since(began); took > 12*time.Second {
+			t.Errorf("a minute after the slow process has ended, 100 calls took %v: want about 10 s", took)
+		}
+	})
+}
+
+// Whoever holds the file for good keeps nobody beyond the end of its context.
+func TestAHeldLimitFileEndsWithItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "limit.json")
+	l := open(t, DefaultRate, path)
+	holder := flock.New(path + ".lock")
+	if err := holder.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := OpenLimiter(ctx, DefaultRate, path); !errors.Is(err, context.Canceled) {
+		t.Errorf("opening: %v, want the context's end", err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		l.throttled(ctx, time.Now(), time.Minute, Policy{})
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		t.Error("a throttle waits for the file beyond the end of its context")
 	}
 }

@@ -49,7 +49,7 @@ func (p pace) perMinute() float64 {
 type window struct {
 	times     []time.Time
 	now, last int       // calls of this period and the one before
-	since     time.Time // when this period began
+	began     time.Time // when this period began
 }
 
 // add remembers a call, and forgets those that are longer ago than keep.
@@ -69,36 +69,37 @@ func (w *window) wait(now time.Time, n int, length time.Duration) time.Duration 
 	return w.times[len(w.times)-n].Add(length).Sub(now)
 }
 
-// within counts the remembered calls that are no longer ago than per.
-func (w *window) within(now time.Time, per time.Duration) int {
-	n := 0
-	for i := len(w.times) - 1; i >= 0 && now.Sub(w.times[i]) <= per; i-- {
-		n++
+// since counts the remembered calls from a moment on, and gives the time of the first.
+func (w *window) since(began time.Time) (n int, first time.Time) {
+	for i := len(w.times) - 1; i >= 0 && !w.times[i].Before(began); i-- {
+		n, first = n+1, w.times[i]
 	}
-	return n
+	return n, first
 }
 
 // count counts a call without remembering its time: there may be thousands a second.
 func (w *window) count(now time.Time, per time.Duration) {
-	switch passed := now.Sub(w.since); {
+	switch passed := now.Sub(w.began); {
 	case passed >= 2*per:
-		w.since, w.now, w.last = now, 0, 0
+		w.began, w.now, w.last = now, 0, 0
 	case passed >= per:
-		w.since, w.now, w.last = w.since.Add(per), 0, w.now
+		w.began, w.now, w.last = w.began.Add(per), 0, w.now
 	}
 	w.now++
 }
 
-// counted estimates the calls of the last period from the two counts.
-func (w *window) counted(now time.Time, per time.Duration) int {
-	passed := now.Sub(w.since)
-	if passed >= 2*per {
+// pace estimates from the two counts how many calls a period went out lately. The first period counts by what has passed of it.
+func (w *window) pace(now time.Time, per time.Duration) float64 {
+	passed := now.Sub(w.began)
+	switch {
+	case passed >= 2*per:
 		return 0
+	case passed >= per:
+		return float64(w.now)
+	case w.last == 0:
+		return float64(w.now) * float64(per) / float64(max(passed, leastStretch))
 	}
-	if passed >= per {
-		return w.now
-	}
-	return w.now + int(float64(w.last)*float64(per-passed)/float64(per))
+	return float64(w.now) + float64(w.last)*float64(per-passed)/float64(per)
 }
 
 // slowdown is the reduced pace after a throttle. The zero slowdown is none.

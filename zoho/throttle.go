@@ -7,13 +7,13 @@ import (
 
 // Throttle keeps everybody waiting for d from now, unless they wait longer already. The pace is reduced afterwards.
 func (l *Limiter) Throttle(d time.Duration) {
-	l.throttled(time.Now(), d, Policy{Margin: time.Nanosecond}) // d is the whole wait: zero would be the default margin
+	l.throttled(context.Background(), time.Now(), d, Policy{Margin: time.Nanosecond}) // d is the whole wait: zero would be the default margin
 }
 
 // throttled is told of a call that went out at sent and was answered with a throttle. It says how long the pause is
 // from now. Calls that were under way together meet one throttle, not several: only one that went out after the last
-// was learnt begins a new pause.
-func (l *Limiter) throttled(sent time.Time, named time.Duration, p Policy) time.Duration {
+// was learnt begins a new pause. The end of ctx ends the wait for the count that processes share.
+func (l *Limiter) throttled(ctx context.Context, sent time.Time, named time.Duration, p Policy) time.Duration {
 	now := time.Now()
 	l.mu.Lock()
 	began := sent.After(l.lock.since)
@@ -24,7 +24,7 @@ func (l *Limiter) throttled(sent time.Time, named time.Duration, p Policy) time.
 	}
 	pause := Pause{Until: l.lock.until, Wait: l.lock.until.Sub(now), Rate: l.present().perMinute()}
 	l.mu.Unlock()
-	l.tell(began, pause)
+	l.tell(ctx, began, pause)
 	return pause.Wait
 }
 
@@ -37,7 +37,7 @@ func (l *Limiter) begin(now time.Time, named time.Duration, p Policy) {
 	if named <= 0 {
 		l.lock.count++
 	}
-	l.pauseUntil(now, end, float64(l.reached(now))/2)
+	l.pauseUntil(now, end, l.reached(now)/2)
 }
 
 // pauseUntil keeps everybody waiting until end, and slows down to n calls a period from then on.
@@ -48,19 +48,32 @@ func (l *Limiter) pauseUntil(now, end time.Time, n float64) {
 	l.setPace()
 }
 
-// reached is how many calls went out in the last period.
-func (l *Limiter) reached(now time.Time) int {
-	full := l.full()
-	if l.present().limited() {
-		return l.window.within(now, full.per)
+// leastStretch is the shortest time by which a pace is judged: services count by the second at the shortest (guessed).
+const leastStretch = time.Second
+
+// reached is the pace, in calls a period, that was reached in the last period: by the time in which calls really went out, not
+// by what came before the first call or during a pause.
+func (l *Limiter) reached(now time.Time) float64 {
+	full, present := l.full(), l.present()
+	if !present.limited() {
+		return l.window.pace(now, full.per)
 	}
-	return l.window.counted(now, full.per)
+	began := now.Add(-full.per)
+	if l.lock.until.After(began) {
+		began = l.lock.until
+	}
+	n, first := l.window.since(began)
+	if n == 0 {
+		return 0
+	}
+	stretch := max(now.Sub(first), present.interval())
+	return min(float64(n)*float64(full.per)/float64(stretch), present.n)
 }
 
 // tell announces a pause that began here, and puts it where other processes see it.
-func (l *Limiter) tell(began bool, pause Pause) {
+func (l *Limiter) tell(ctx context.Context, began bool, pause Pause) {
 	if l.ledger != nil {
-		if err := l.ledger.lock(context.Background(), pause.Wait, pause.Rate); err != nil {
+		if err := l.ledger.lock(ctx, pause.Wait, pause.Rate); err != nil {
 			l.mu.Lock()
 			l.broken = err
 			l.mu.Unlock()

@@ -59,14 +59,14 @@ func (a *app) connect(ctx context.Context, r *rateFlags, trace func(zoho.Attempt
 	if err := a.unlock(ctx, c, &p); err != nil {
 		return nil, err
 	}
-	return c, a.dial(c, p, r, trace)
+	return c, a.dial(ctx, c, p, r, trace)
 }
 
 // dial makes the client of a connection whose place and secrets are known.
-func (a *app) dial(c *connection, p place, r *rateFlags, trace func(zoho.Attempt)) (err error) {
+func (a *app) dial(ctx context.Context, c *connection, p place, r *rateFlags, trace func(zoho.Attempt)) (err error) {
 	c.dc, c.mail, c.sandbox = p.dc, p.mail, p.sandbox
 	c.auth = importer.Auth(first(r.auth, c.profile.Auth, string(importer.AuthAdmin)))
-	if err := c.limit(r, p); err != nil {
+	if err := c.limit(ctx, r, p); err != nil {
 		return err
 	}
 	c.client, err = zoho.New(zoho.Options{
@@ -187,7 +187,7 @@ func (a *app) sandboxPlace(c *connection) (place, error) {
 func sandboxState(f profile.Folders) string { return filepath.Join(f.Config, "sandbox.json") }
 
 // limit makes the limiter, which every process of a profile on this machine shares.
-func (c *connection) limit(r *rateFlags, p place) (err error) {
+func (c *connection) limit(ctx context.Context, r *rateFlags, p place) (err error) {
 	text := first(r.rate, c.profile.Rate)
 	switch {
 	case p.sandbox != nil && r.rate == "":
@@ -203,7 +203,7 @@ func (c *connection) limit(r *rateFlags, p place) (err error) {
 		c.limiter = zoho.NewLimiter(c.rate)
 		return nil
 	}
-	c.limiter, err = zoho.OpenLimiter(c.rate, filepath.Join(c.folders.Cache, "limits", limitName(p)))
+	c.limiter, err = zoho.OpenLimiter(ctx, c.rate, filepath.Join(c.folders.Cache, "limits", limitName(p)))
 	return err
 }
 

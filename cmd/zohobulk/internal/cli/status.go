@@ -143,7 +143,7 @@ func unknownScopes(rights importer.Auth) []scopeState {
 // tryOut asks the service who this is and what it may read.
 func (a *app) tryOut(ctx context.Context, at site, d *statusDocument) error {
 	conn := at.connection()
-	if err := a.dial(conn, at.place, &rateFlags{maxWait: time.Hour}, a.traced); err != nil {
+	if err := a.dial(ctx, conn, at.place, &rateFlags{maxWait: time.Hour}, a.traced); err != nil {
 		return err
 	}
 	defer func() { _ = conn.close() }()
