@@ -143,6 +143,9 @@ func (n normal) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if response.StatusCode == http.StatusTooManyRequests { // whatever it says: Zoho's own text, a proxy's or none
+		return nil, &Error{Code: CodeThrottled, Message: throttledMessage, Hint: throttleHint}
+	}
 	answer, err := decode(bytes.NewReader(body))
 	if err != nil || len(answer) == 0 && response.StatusCode >= 300 {
 		return nil, n.strange(response.StatusCode)
@@ -174,11 +177,11 @@ func decode(r io.Reader) (map[string]any, error) {
 
 // strange is an answer that is no JSON object: a server in trouble, or one that is no accounts server at all.
 func (n normal) strange(status int) error {
-	if status >= 500 || status == http.StatusTooManyRequests {
+	if status >= 500 {
 		return &Unreachable{Host: n.host, Err: fmt.Errorf("HTTP status %d", status)}
 	}
-	return &Error{Code: CodeBadAnswer, Message: fmt.Sprintf("%s is no accounts server of Zoho: HTTP status %d and no JSON", n.host, status),
-		Hint: "check --dc and --accounts-url"}
+	came := fmt.Sprintf("HTTP status %d and no JSON", status)
+	return &Error{Code: CodeBadAnswer, Message: n.host + " is no accounts server of Zoho: " + came, Hint: "check --dc and --accounts-url", odd: came}
 }
 
 // standardise rewrites an answer in place and gives the status it should have had.

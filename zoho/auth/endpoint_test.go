@@ -87,6 +87,9 @@ func TestRefusals(t *testing.T) {
 		{"empty object", 200, `{}`, CodeBadAnswer, "no token"},
 		{"HTML of another host", 404, `<html>1000.0123456789abcdef.0123456789abcdef</html>`, CodeBadAnswer, "no accounts server"},
 		{"an array", 200, `[1]`, CodeBadAnswer, "no accounts server"},
+		{"429 without an object", 429, ``, CodeThrottled, "no more access tokens"},
+		{"429 with a page of somebody else's", 429, `<html>slow down</html>`, CodeThrottled, "no more access tokens"},
+		{"429 with an unknown word", 429, `{"error":"too_many"}`, CodeThrottled, "no more access tokens"},
 		{"redirect elsewhere", 302, `{"access_token":"1000.aaaaaaaa.bbbbbbbb"}`, CodeBadAnswer, "no token"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -110,7 +113,6 @@ func TestServerInTroubleIsNoRefusedLogin(t *testing.T) {
 	}{
 		{"500", scripted(answer{500, `<html>`}).endpoint()},
 		{"503 with an object", scripted(answer{503, `{"message":"later"}`}).endpoint()},
-		{"429 without an object", scripted(answer{429, ``}).endpoint()},
 		{"no network", Endpoint{URL: "https://accounts.example.com", HTTP: failing{&net.DNSError{Err: "no such host", Name: "accounts.example.com"}}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

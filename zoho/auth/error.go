@@ -49,6 +49,8 @@ type Error struct {
 	Message string    // what is wrong, lower case, no full stop
 	Hint    string    // what to do about it
 	Until   time.Time // for CodeThrottled: when to try again
+
+	odd string // for CodeBadAnswer: what came instead of a token
 }
 
 func (e *Error) Error() string { return e.Message }
@@ -70,7 +72,7 @@ type Unreachable struct {
 	Err  error  // why, without the address's query
 }
 
-func (u *Unreachable) Error() string { return fmt.Sprintf("%s gave no answer: %v", u.Host, u.Err) }
+func (u *Unreachable) Error() string { return fmt.Sprintf("%s gave no usable answer: %v", u.Host, u.Err) }
 
 func (u *Unreachable) Unwrap() error { return u.Err }
 
@@ -107,7 +109,8 @@ func refused(code, description string, login bool, sent ...Secret) *Error {
 	case "access denied": // of the token endpoint, with a blank: its throttle. The description may be localised
 		return &Error{Code: CodeThrottled, Message: throttledMessage, Hint: throttleHint}
 	}
-	return &Error{Code: CodeBadAnswer, Message: "Zoho refused the login: " + quoteService(code+" "+description, sent...), Hint: hintLogInAgain}
+	said := quoteService(code+" "+description, sent...)
+	return &Error{Code: CodeBadAnswer, Message: "Zoho refused the login: " + said, Hint: hintLogInAgain, odd: said}
 }
 
 // quoteService repeats the service's own words, without secrets and then shortened: half a secret is known for none.
@@ -142,5 +145,5 @@ func judge(host string, err error, login bool, sent ...Secret) error {
 		return &Unreachable{Host: host, Err: transport.Err} // not transport itself: its URL may carry a token
 	}
 	return &Error{Code: CodeBadAnswer, Message: host + " answered with something that is no token",
-		Hint: "check --dc and --accounts-url"}
+		Hint: "check --dc and --accounts-url", odd: "something that is no token"}
 }

@@ -102,7 +102,7 @@ func (s *Source) exchange(ctx context.Context, refused string, e entry) error {
 	if err := e.mayAsk(time.Now()); err != nil {
 		return err
 	}
-	t, err := s.ask(ctx)
+	t, err := s.ask(ctx, e.Access != "" || s.token.Access != "")
 	e.Asked = recent(e.Asked, time.Now())
 	var mine *Error
 	switch {
@@ -122,13 +122,24 @@ func (s *Source) exchange(ctx context.Context, refused string, e entry) error {
 	return err
 }
 
-// ask has a token made, with a little patience for a network that is down for a moment.
-func (s *Source) ask(ctx context.Context) (Token, error) {
+// ask has a token made, with a little patience for a network that is down for a moment. An answer that is neither a token nor a
+// known refusal is asked for again, once; a host that has given this login a token before is only in trouble for a while.
+func (s *Source) ask(ctx context.Context, proven bool) (Token, error) {
 	waits := []time.Duration{time.Second, 3 * time.Second} // guesses: a run should survive a hiccup, a start should not hang
 	for {
 		t, err := s.endpoint.refresh(ctx, s.credentials)
+		var mine *Error
+		odd := errors.As(err, &mine) && mine.Code == CodeBadAnswer
+		switch {
+		case odd && proven:
+			err = &Unreachable{Host: s.endpoint.Host(), Err: errors.New(mine.odd)}
+		case odd && len(waits) == 2:
+			waits = waits[:1]
+		case odd:
+			return t, err
+		}
 		var reach *Unreachable
-		if err == nil || !errors.As(err, &reach) || len(waits) == 0 {
+		if err == nil || !odd && !errors.As(err, &reach) || len(waits) == 0 {
 			return t, err
 		}
 		select {

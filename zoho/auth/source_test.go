@@ -342,3 +342,58 @@ func TestTokenOfAnotherHostIsNotAskedFor(t *testing.T) {
 		t.Errorf("got %v after %d requests, want the secrets kept from another host", err, len(a.requests()))
 	}
 }
+
+// An odd answer is a hiccup of a host that has given a token, and asked for again before any other is called wrong.
+func TestAnOddAnswerIsAskedForAgain(t *testing.T) {
+	odd := map[string]answer{
+		"HTML": {200, "<html>Sign in</html>"}, "an unknown word": {200, `{"error":"general_error"}`},
+		"an envelope": {200, `{"status":{"code":500},"data":{"errorCode":"X"}}`}, "nothing": {200, ""}, "404": {404, "<html>"},
+	}
+	for name, strange := range odd {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				a := scripted(strange, answer{200, issue})
+				token(t, start(a, folder))
+				if n := len(a.requests()); n != 2 {
+					t.Errorf("%d requests, want a second try", n)
+				}
+			})
+		})
+		t.Run(name+" all the time", func(t *testing.T) {
+			folder := t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				a := scripted(strange)
+				_, err := start(a, folder).Token(t.Context())
+				var mine *Error
+				if !errors.As(err, &mine) || mine.Code != CodeBadAnswer || len(a.requests()) != 2 {
+					t.Errorf("got %v after %d requests, want %s after two", err, len(a.requests()), CodeBadAnswer)
+				}
+			})
+		})
+		t.Run(name+" from a host that has given a token", func(t *testing.T) {
+			folder := t.TempDir()
+			synctest.Test(t, func(t *testing.T) {
+				a := scripted(answer{200, issue}, strange)
+				first := token(t, start(a, folder))
+				_, err := start(a, folder).Renew(t.Context(), first) // another process knows it from the cache
+				var reach *Unreachable
+				var mine *Error
+				if !errors.As(err, &reach) || errors.As(err, &mine) {
+					t.Errorf("got %T %v, want Unreachable", err, err)
+				}
+			})
+		})
+	}
+	t.Run("a known refusal is none", func(t *testing.T) {
+		folder := t.TempDir()
+		synctest.Test(t, func(t *testing.T) {
+			a := scripted(answer{200, issue}, answer{200, `{"error":"invalid_code"}`})
+			_, err := start(a, folder).Renew(t.Context(), token(t, start(a, folder)))
+			var mine *Error
+			if !errors.As(err, &mine) || mine.Code != CodeLogInAgain || len(a.requests()) != 2 {
+				t.Errorf("got %v after %d requests, want %s at once", err, len(a.requests()), CodeLogInAgain)
+			}
+		})
+	})
+}

@@ -177,10 +177,13 @@ func (a *app) sandboxPlace(c *connection) (place, error) {
 	}
 	return place{
 		dc: "sandbox", accounts: zohotest.URL, mail: zohotest.URL, http: zohotest.Transport(server), sandbox: server,
-		credentials: auth.Credentials{
-			ClientID: zohotest.ClientID, ClientSecret: zohotest.ClientSecret, RefreshToken: zohotest.RefreshToken,
-		},
+		credentials: sandboxCredentials,
 	}, nil
+}
+
+// sandboxCredentials are those that the stand-in takes.
+var sandboxCredentials = auth.Credentials{
+	ClientID: zohotest.ClientID, ClientSecret: zohotest.ClientSecret, RefreshToken: zohotest.RefreshToken,
 }
 
 // sandboxState is the file that keeps the stand-in's directory.

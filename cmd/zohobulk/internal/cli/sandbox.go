@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zohobulk/zoho/auth"
 	"zohobulk/zoho/profile"
 	"zohobulk/zoho/zohotest"
 )
@@ -156,7 +157,17 @@ func (a *app) resetSandbox(f sandboxFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.Err, "the sandbox is as it was at first (%s)\n", state)
-	return s.Close()
+	return errors.Join(s.Close(), forgetSandboxLogin())
+}
+
+// forgetSandboxLogin drops the access token of the stand-in that is within this process: a stand-in that begins again knows neither
+// it nor how many were asked for.
+func forgetSandboxLogin() error {
+	folders, err := profile.System()
+	if err != nil {
+		return err
+	}
+	return auth.Cache{Folder: folders.Tokens()}.Forget(zohotest.URL, sandboxCredentials)
 }
 
 // sandbox serves until the person ends it.
