@@ -197,7 +197,7 @@ func (c *comparison) row(r sheet.Row, was journal.Row) ([]problem.Problem, error
 		if p, still := wrong[column.Column.Column]; still && now == before {
 			p.Row, p.Line, p.Cell, p.Column, p.Value = r.Number, r.Line, fmt.Sprintf("%s%d", letter, r.Number), letter, now
 			if p.Code != field.CodeIDDamaged { // a damaged id is never meant
-				p.Hint += "; if this text is meant, take the column _origin away"
+				p.Hint += "; if you mean this text, delete the column _origin"
 			}
 			found = append(found, p)
 			continue
@@ -255,7 +255,7 @@ func (c *comparison) hint(seq int, column journal.Column) (string, error) {
 	}
 	if c.csv {
 		return `put it back; LibreOffice keeps it if "quoted field as text" is on, and in Excel correct marked.xlsx instead; ` +
-			`if the new value is meant, take the column _origin away`, nil
+			`if you mean the new value, delete the column _origin`, nil
 	}
-	return "put it back, in a cell that is formatted as text; if the new value is meant, take the column _origin away", nil
+	return "put it back, in a cell that is formatted as text; if you mean the new value, delete the column _origin", nil
 }

@@ -79,7 +79,7 @@ func TestCompare(t *testing.T) {
 		check(t, err)
 		got = append(got, p)
 	}
-	hint := `put it back; LibreOffice keeps it if "quoted field as text" is on, and in Excel correct marked.xlsx instead; if the new value is meant, take the column _origin away`
+	hint := `put it back; LibreOffice keeps it if "quoted field as text" is on, and in Excel correct marked.xlsx instead; if you mean the new value, delete the column _origin`
 	want := []problem.Problem{
 		{Severity: problem.Error, Row: 3, Line: 3, Cell: "B3", Column: "B", Header: "Vorname", Field: "firstName", Value: `Zo? "Z"`, Code: CodeDamaged, Hint: hint,
 			Message: `was "Zoë "Z"" in run 20261121-153012.417-7f3a: its letters were saved in another encoding on its way through a spreadsheet program`},

@@ -14,12 +14,12 @@ import (
 	"zohobulk/importer/sheet"
 )
 
-// Marker takes down what the check of a sheet finds, row by row and without holding it in memory, and writes the marked
-// workbook in the end: how a sheet is marked that has no journal. Close it in any case.
+// Marker notes what the check of a sheet finds, row by row and in temporary files rather than in memory. In the end it
+// writes the marked workbook. This is how a sheet is marked that has no journal. Close it in any case.
 type Marker struct {
 	out   string
 	rows  *spool
-	late  *spool // problems of rows that had gone by
+	late  *spool // problems of rows that were noted before
 	index []lateProblem
 	sheet []problem.Problem
 
@@ -46,10 +46,10 @@ func NewMarker(out string) (*Marker, error) {
 	return &Marker{out: out, rows: rows, late: late}, nil
 }
 
-// Close drops what was taken down.
+// Close removes the notes.
 func (m *Marker) Close() error { return errors.Join(m.rows.Close(), m.late.Close()) }
 
-// Row takes down the next row, in the order of the sheet: its number, where it first came from, and what is said of it.
+// Row notes the next row, in the order of the sheet: its number, where it first came from, and what is said of it.
 func (m *Marker) Row(number int, origin string, problems []problem.Problem) error {
 	m.count++
 	if bars(problems) {
@@ -61,7 +61,7 @@ func (m *Marker) Row(number int, origin string, problems []problem.Problem) erro
 	return m.rows.add(RowMark{Row: number, Origin: origin, Problems: problems})
 }
 
-// Problem takes down what is said of the sheet as a whole, of a column, or of an earlier row. wasValid reports whether
+// Problem notes what is said of the sheet as a whole, of a column, or of an earlier row. wasValid reports whether
 // that row had no error so far.
 func (m *Marker) Problem(p problem.Problem, wasValid bool) error {
 	m.groups.addProblem(p)
@@ -97,7 +97,7 @@ func (m *Marker) Save(ctx context.Context, s *sheet.Sheet, path, password string
 	return markFresh(ctx, m.out, fresh{texts(s.Header()), info.HeaderRow, sheetRows(s)}, o, m.marks())
 }
 
-// marks gives what was taken down, row by row, with the late problems where they belong.
+// marks gives what was noted, row by row, with the late problems where they belong.
 func (m *Marker) marks() iter.Seq2[RowMark, error] {
 	return func(yield func(RowMark, error) bool) {
 		for mark, err := range spooled[RowMark](m.rows) {
@@ -115,7 +115,7 @@ func (m *Marker) marks() iter.Seq2[RowMark, error] {
 	}
 }
 
-// addLate adds the problems that were found after a row had gone by.
+// addLate adds the problems that were found after a row was noted.
 func (m *Marker) addLate(mark *RowMark) error {
 	i, _ := slices.BinarySearchFunc(m.index, mark.Row, func(l lateProblem, row int) int { return cmp.Compare(l.row, row) })
 	for ; i < len(m.index) && m.index[i].row == mark.Row; i++ {

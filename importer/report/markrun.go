@@ -19,7 +19,7 @@ const (
 	formatXLSX    = "xlsx"
 )
 
-// writeMarked writes a run's marked.xlsx, or takes away one that the run should not have.
+// writeMarked writes a run's marked.xlsx, or removes one that the run should not have.
 func writeMarked(ctx context.Context, dir string, j Source, o Options, s Summary, d *digest) error {
 	m := j.Meta()
 	out := filepath.Join(dir, MarkedFile)
@@ -56,7 +56,7 @@ func (o Options) wantsMarked(m journal.Meta) bool {
 	return hasWorkbook(m) && !m.Encrypted
 }
 
-// hasWorkbook tells a run whose sheet is a workbook. An undo has no sheet: what it is of is only where its rows came from.
+// hasWorkbook reports whether the run's sheet is a workbook. An undo has no sheet: Of names the run its rows came from.
 func hasWorkbook(m journal.Meta) bool { return m.Format == formatXLSX && m.Of == "" }
 
 // runMarks says what became of each row of a run.

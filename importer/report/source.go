@@ -76,7 +76,7 @@ func whyNotSent(state journal.State) string {
 	return "not sent: the run ended before its turn"
 }
 
-// The codes that reports give to rows of their own accord.
+// The codes that reports themselves give to rows.
 const (
 	CodeNoAnswer = "no-answer"
 	CodeNotSent  = "not-sent"

@@ -105,7 +105,7 @@ type annotator struct {
 	book   *book
 	o      Options
 	zip    *zip.Writer
-	done   map[string]bool // parts that are written anew, or left out
+	done   map[string]bool // parts that are not copied: they are rewritten or left out
 	result Result
 
 	index     int // of the worksheet among the sheets

@@ -65,7 +65,7 @@ func (r *relationships) byID(id string) *relationship {
 	return nil
 }
 
-// drop takes the first relationship of a kind away.
+// drop removes the first relationship of a kind.
 func (r *relationships) drop(kind string) {
 	for i := range r.List {
 		if strings.HasSuffix(r.List[i].Type, kind) {

@@ -251,7 +251,7 @@ func (t token) with(name, value string) []byte {
 	return concat(t.raw[:end], ` `+name+`="`+value+`"`, t.raw[end:])
 }
 
-// without is the tag with an attribute taken away.
+// without is the tag without an attribute.
 func (t token) without(name string) []byte {
 	from, to := t.attrSpan(name)
 	if from < 0 {

@@ -28,7 +28,7 @@ type styles struct {
 
 type styleKey struct{ base, fill int }
 
-const noFill = -1 // the fill of a style whose stale colour is taken away
+const noFill = -1 // the fill of a style that loses the colour of an earlier marking
 
 // neededLists are the lists that a styles part must have, in the standard's order, each with what it must at least hold.
 var neededLists = []struct{ name, count, content string }{
@@ -109,7 +109,7 @@ func withNeeded(lists []styleList, prefix string) []styleList {
 	return lists
 }
 
-// readStyles takes a styles part in. colours are those of the marks, as RGB in hex.
+// readStyles reads a styles part. colours are those of the marks, as RGB in hex.
 func readStyles(part []byte, colours []string) (*styles, error) {
 	part, err := completed(part)
 	if err != nil {

@@ -113,8 +113,8 @@ type workbookEditor struct {
 
 	prefix  string
 	depth   int
-	sheets  bool // the list of sheets has gone by
-	skip    bool // inside a name that is written anew
+	sheets  bool // the list of sheets is complete
+	skip    bool // inside a name that is replaced
 	written bool // the names are
 }
 
@@ -178,7 +178,7 @@ func (e *workbookEditor) writeNames() {
 	}
 }
 
-// ours reports whether a defined name is one of those that are written anew.
+// ours reports whether a defined name is one of those that are replaced.
 func (e *workbookEditor) ours(t token) bool {
 	for _, n := range e.names {
 		if string(t.attr("name")) == n.name && t.number("localSheetId", -1) == n.sheet {

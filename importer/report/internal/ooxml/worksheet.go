@@ -284,7 +284,7 @@ func (w *sheetWriter) cell(t token) error {
 	return nil
 }
 
-// filled is a style with a colour; NoFill takes that of an earlier marking away.
+// filled is a style with a colour; NoFill removes that of an earlier marking.
 func (w *sheetWriter) filled(base, fill int) int {
 	if fill == NoFill {
 		clean, _ := w.styles.unmarked(base)
