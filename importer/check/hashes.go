@@ -46,16 +46,6 @@ func (t *hashTable) add(hash uint64, row uint32) (first uint32, fresh bool) {
 	return first, fresh
 }
 
-// peek reads the slot where a hash belongs.
-func (t *hashTable) peek(hash uint64) uint32 {
-	s := &t.shards[hash>>(64-6)]
-	if len(s.slots) == 0 {
-		return 0
-	}
-	place, _ := bits.Mul64(hash<<6, uint64(len(s.slots)))
-	return s.slots[place].row
-}
-
 // find returns the slot with the hash, or the empty one where it belongs.
 func (s *hashShard) find(hash uint64) *hashSlot {
 	place, _ := bits.Mul64(hash<<6, uint64(len(s.slots)))

@@ -140,7 +140,6 @@ type pass struct {
 	barred     rowSet
 	tallies    []tally
 	identities identities
-	seen       uint32 // keeps the compiler from leaving out what warm does
 }
 
 func runPass(ctx context.Context, s Source, o Options, sink Sink) (Result, error) {
@@ -175,7 +174,6 @@ func (p *pass) rows(ctx context.Context, s Source) error {
 	l := startPipeline(ctx, s, p.plan)
 	var failed error
 	for b := range l.batches {
-		p.warm(b.items)
 		for i := range b.items {
 			if failed = p.row(&b.items[i]); failed != nil {
 				break
@@ -193,20 +191,6 @@ func (p *pass) rows(ctx context.Context, s Source) error {
 		return failed
 	}
 	return l.err
-}
-
-// warm looks at the places where a batch's keys belong before they are looked for one after another: the processor
-// fetches many at a time so, which halves the cost of finding duplicates in a large sheet (measured).
-func (p *pass) warm(items []item) {
-	seen := uint32(0)
-	for i := range items {
-		for k, hash := range items[i].keys {
-			if hash != 0 {
-				seen |= p.tables[k].peek(hash)
-			}
-		}
-	}
-	p.seen = seen
 }
 
 // row adds to a checked row what the rows before it tell, and hands it over.

@@ -29,15 +29,13 @@ type plan struct {
 // column is a column that feeds a field.
 type column struct {
 	Column
-	id     field.ID
-	index  int  // in the sheet
-	own    int  // in Row.Cells
-	set    bool // it is set, not who the row is about
-	left   bool // it is set, and not among the chosen fields
-	unique bool // no two rows have one value
-	local  bool // its values are read by the country of the row
-	soft   bool
-	vary   bool
+	id    field.ID
+	index int  // in the sheet
+	own   int  // in Row.Cells
+	set   bool // it is set, not who the row is about
+	left  bool // it is set, and not among the chosen fields
+	soft  bool
+	vary  bool
 }
 
 func newPlan(m Mapping, o Options, info sheet.Info) (*plan, error) {
@@ -79,7 +77,6 @@ func (p *plan) add(i int, c Column) {
 		p.columns = append(p.columns, column{
 			Column: c, id: id, index: i, own: len(p.own),
 			set: set, left: set && !p.chosen.Has(id), soft: soft.Has(id), vary: varied.Has(id),
-			unique: (field.Who | field.Of(field.NewEmail)).Has(id), local: field.Of(field.PostalCode, field.PhoneNumber, field.MobileNumber).Has(id),
 		})
 	}
 	p.own = append(p.own, i)
@@ -111,14 +108,13 @@ var keyFields = [keyCount]field.ID{field.Email, field.AccountID, field.ZUID, fie
 type worker struct {
 	*plan
 	checker *field.Checker
-	country string        // of the row at hand
-	sound   []soundValues // by column
-	text    []byte        // scratch
-	ends    []int         // scratch
+	country string // of the row at hand
+	text    []byte // scratch
+	ends    []int  // scratch
 }
 
 func newWorker(p *plan) *worker {
-	return &worker{plan: p, checker: field.NewChecker(p.options.Phones), sound: make([]soundValues, len(p.columns))}
+	return &worker{plan: p, checker: field.NewChecker(p.options.Phones)}
 }
 
 // check does all that needs no other row.
@@ -236,9 +232,6 @@ func (w *worker) cell(it *item, place int, c *column) (filled, ok bool) {
 	if c.left {
 		return c.index < len(it.cells) && !blankCell(&it.cells[c.index]), true
 	}
-	if c.index < len(it.cells) && w.known(it, place, c, &it.cells[c.index]) {
-		return true, true
-	}
 	if c.index >= len(it.cells) || blankCell(&it.cells[c.index]) {
 		if w.options.BlankClears && c.id.Entry().Clearable && w.settable.Has(c.id) {
 			it.Values.Put(c.id, "")
@@ -256,26 +249,6 @@ func (w *worker) cell(it *item, place int, c *column) (filled, ok bool) {
 		return true, false
 	}
 	return true, w.value(it, place, c, cell)
-}
-
-// known takes the value of a cell whose text was sound before: nearly all cells of most columns end here.
-func (w *worker) known(it *item, place int, c *column, cell *sheet.Cell) bool {
-	if c.unique || cell.Kind != sheet.Text {
-		return false
-	}
-	value, ok := w.sound[place].get(cell.Text, w.countryFor(c))
-	if ok {
-		it.Values.Put(c.id, value)
-	}
-	return ok
-}
-
-// countryFor is the row's country where the column's values are read by it.
-func (w *worker) countryFor(c *column) string {
-	if c.local {
-		return w.country
-	}
-	return ""
 }
 
 func (w *worker) clearing(it *item, c *column, text string) bool {
@@ -311,13 +284,9 @@ func (w *worker) value(it *item, place int, c *column, cell *sheet.Cell) bool {
 		ok = ok && found[i].Severity != problem.Error
 		w.report(it, c, cell.Text, &found[i])
 	}
-	hits := len(it.hits)
 	w.classify(it, place, c, text, ok)
 	if ok && value != "" {
 		it.Values.Put(c.id, value)
-		if cell.Kind == sheet.Text && !c.unique && len(found) == 0 && len(it.hits) == hits {
-			w.sound[place].put(text, w.countryFor(c), value)
-		}
 	}
 	return ok
 }
