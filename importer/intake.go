@@ -44,7 +44,7 @@ func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sh
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.RemoveAll(dir))
+			err = errors.Join(problem.StartOver(err), os.RemoveAll(dir))
 		}
 	}()
 	src.Name = sheet.ValidName(src.Name)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,9 +136,50 @@ func TestDiskTooSmall(t *testing.T) {
 	f, _ := slowOffice(t)
 	mounted(t, f.reports, "size=96k")
 	code, text := f.run(append([]string{"apply", f.sheet(240), "--skip-invalid", "--allow-email-change"}, fast...)...)
-	f.said(code, text, "disk")
+	f.said(code, text, "the disk is full", "start again: nothing was sent")
+	if strings.Contains(text, "resume") {
+		t.Errorf("there is no run to resume: %s", text)
+	}
 	if n := f.puts(); n != 0 {
 		t.Errorf("%d updates were sent without a record", n)
+	}
+}
+
+// TestNoHome runs without a folder of the user's own, as in a container, with the secrets in the environment.
+func TestNoHome(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the variables are those of Unix")
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, home := range map[string]string{"none": "", "unusable": filepath.Join(file, "home")} {
+		t.Run(name, func(t *testing.T) {
+			f := newOffice(t, zohotest.Options{Users: zohotest.Generate(60)})
+			for _, args := range [][]string{{"apply", f.sheet(24), "--skip-invalid", "--allow-email-change", "--yes", "--rate", "100/s"}, {"status", "--rate", "100/s"}} {
+				p := f.command(args...)
+				p.Env = slices.DeleteFunc(p.Env, func(variable string) bool {
+					return strings.HasPrefix(variable, "HOME=") || strings.HasPrefix(variable, "XDG_")
+				})
+				p.Env = append(p.Env, "HOME="+home)
+				_ = p.Run()
+				want := map[string]int{"apply": 3, "status": 0}[args[0]]
+				if code := p.ProcessState.ExitCode(); code != want {
+					t.Errorf("%s: exit code %d, want %d: %s", args[0], code, want, &p.said)
+				}
+				if n := strings.Count(p.said.String(), "XDG_CACHE_HOME or HOME"); n != 1 {
+					t.Errorf("%s says %d times what to set: %s", args[0], n, &p.said)
+				}
+			}
+			if found, _ := filepath.Glob(filepath.Join(f.reports, ".zohobulk", "cache", "locks", "*")); len(found) == 0 {
+				t.Error("the run has no lock below its reports")
+			}
+			if code, text := f.run("runs"); code != 0 || strings.Contains(text, ".zohobulk") {
+				t.Errorf("runs: exit code %d: %s", code, text)
+			}
+		})
 	}
 }
 

@@ -57,7 +57,11 @@ func diskFull(dir string, err error) *problem.Refusal {
 	return refuse(err, "disk-full", "make room", "%s: the disk is full", dir).With(resumeRun(dir))
 }
 
+// resumeRun is the way out that leads on from a run. A run that has no journal yet has sent nothing.
 func resumeRun(dir string) problem.Remedy {
+	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
+		return problem.Remedy{Way: problem.StartAgain}
+	}
 	return problem.Remedy{Way: problem.ResumeRun, Args: []string{filepath.Base(dir)}}
 }
 

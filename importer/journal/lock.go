@@ -66,17 +66,23 @@ func lockRun(dir string) (*Lock, error) {
 // The lock's file lives in a folder of the program's own, which is made if need be.
 func LockOrganisation(dir, zoid string) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fault(dir, err)
+		return nil, lockFault(err)
 	}
 	lock, holder, err := tryLock(filepath.Join(dir, "organisation-"+fileSafe(zoid)+".lock"))
 	switch {
 	case err != nil:
-		return nil, fault(dir, err)
+		return nil, lockFault(err)
 	case lock == nil:
 		return nil, problem.Refuse(codeBusy, "wait until it has ended, or stop it there with Ctrl-C",
 			"another run on organisation %s is going on in %s", zoid, holder)
 	}
 	return lock, nil
+}
+
+// lockFault is about the folder of the locks, which has nothing to do with the folder of the runs.
+func lockFault(err error) error {
+	return refuse(err, "no-lock-folder", "let XDG_CACHE_HOME or HOME name a folder that can be written, and look whether its disk is full",
+		"the folder of the locks can't be used: %v", err)
 }
 
 // fileSafe keeps letters, digits and hyphens, so that an id from a flag can't name a file elsewhere.

@@ -1,5 +1,7 @@
 package problem
 
+import "errors"
+
 // Remedy is something that settles a refusal, as a value: a command words it as a flag or a command line, the page as a control.
 type Remedy struct {
 	Way  Way
@@ -16,7 +18,8 @@ const (
 	GivePassword    Way = "give-password"
 	ChooseReports   Way = "choose-reports" // another folder for runs
 	ListRuns        Way = "list-runs"
-	ResumeRun       Way = "resume-run" // Args: the run
+	ResumeRun       Way = "resume-run"  // Args: the run
+	StartAgain      Way = "start-again" // no run was kept, and nothing was sent
 	ReadDirectory   Way = "read-directory"
 )
 
@@ -24,4 +27,18 @@ const (
 func (r *Refusal) With(remedies ...Remedy) *Refusal {
 	r.Remedies = append(r.Remedies, remedies...)
 	return r
+}
+
+// StartOver is for an error whose run was removed: what would be settled by resuming it is settled by starting again.
+func StartOver(err error) error {
+	var refused *Refusal
+	if !errors.As(err, &refused) {
+		return err
+	}
+	for i, remedy := range refused.Remedies {
+		if remedy.Way == ResumeRun {
+			refused.Remedies[i] = Remedy{Way: StartAgain}
+		}
+	}
+	return err
 }

@@ -47,6 +47,38 @@ func System() (Folders, error) {
 	return Folders{Config: filepath.Join(config, "zohobulk"), Cache: filepath.Join(cache, "zohobulk")}, nil
 }
 
+// Within is System for a computer on which the user has no such folders, as in a container: what can't be used lies below dir
+// instead, and alone says why a cache there is shared with nobody.
+func Within(dir string) (f Folders, alone error) {
+	if config, err := os.UserConfigDir(); err == nil {
+		f.Config = filepath.Join(config, "zohobulk")
+	}
+	if _, err := os.Stat(f.Config); f.Config == "" || err != nil && !errors.Is(err, fs.ErrNotExist) {
+		f.Config = filepath.Join(dir, "config")
+	}
+	cache, alone := os.UserCacheDir()
+	if alone == nil {
+		f.Cache = filepath.Join(cache, "zohobulk")
+		alone = writable(f.Cache)
+	}
+	if alone != nil {
+		f.Cache = filepath.Join(dir, "cache")
+	}
+	return f, alone
+}
+
+// writable makes a folder, and reports why no file can be made in it.
+func writable(dir string) error {
+	if err := os.MkdirAll(dir, dirMode); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
 // Profiles is the folder of the profiles.
 func (f Folders) Profiles() Folder { return Folder{filepath.Join(f.Config, "profiles")} }
 

@@ -44,11 +44,7 @@ func (a *app) connect(ctx context.Context, r *rateFlags, trace func(zoho.Attempt
 	if err := r.check(); err != nil {
 		return nil, err
 	}
-	folders, err := profile.System()
-	if err != nil {
-		return nil, err
-	}
-	c := &connection{folders: folders}
+	c := &connection{folders: a.folders()}
 	if err := a.loadProfile(c); err != nil {
 		return nil, err
 	}
@@ -60,6 +56,17 @@ func (a *app) connect(ctx context.Context, r *rateFlags, trace func(zoho.Attempt
 		return nil, err
 	}
 	return c, a.dial(ctx, c, p, r, trace)
+}
+
+// folders are the program's own places. Where the user's can't be used, as in a container, they lie below the reports.
+func (a *app) folders() profile.Folders {
+	instead := filepath.Join(a.global.reports, ".zohobulk")
+	f, alone := profile.Within(instead)
+	if alone != nil {
+		a.notice(fmt.Sprintf("note: the cache folder can't be used (%v). Locks, the count of calls and access tokens are kept in %s, "+
+			"and not shared with runs that keep their reports elsewhere. Set XDG_CACHE_HOME or HOME to a folder that can be written.", alone, f.Cache))
+	}
+	return f
 }
 
 // dial makes the client of a connection whose place and secrets are known.

@@ -82,6 +82,7 @@ func (op *operation) read(ctx context.Context, s *sheet.Sheet, src importer.Sour
 	if err != nil {
 		if ctx.Err() == nil {
 			op.discard()
+			return problem.StartOver(err)
 		}
 		return err
 	}

@@ -24,6 +24,7 @@ type loginFlags struct {
 	port      int
 	secrets   string
 	noBrowser bool
+	rate      rateFlags
 }
 
 // loginWays are the three ways to log in, by the word that --way takes.
@@ -60,6 +61,7 @@ is keyring or file.`,
 	cmd.Flags().StringVar(&f.auth, "auth", "", "whose rights to ask for: admin or user (default admin)")
 	cmd.Flags().IntVar(&f.port, "port", auth.DefaultPort, "port of this machine that the browser comes back to")
 	cmd.Flags().StringVar(&f.secrets, "secrets", "auto", "where the login is kept: auto, keyring or file")
+	f.rate.addRate(cmd.Flags())
 	cmd.Flags().BoolVar(&f.noBrowser, "no-browser", false, "show the address, and do not open a browser")
 	return cmd
 }
@@ -97,7 +99,11 @@ func (a *app) login(ctx context.Context, f loginFlags) error {
 	if a.global.sandbox {
 		return usagef("--sandbox needs no login; to rehearse one, run zohobulk sandbox and give its address to --accounts-url and --mail-url")
 	}
-	at, err := a.site()
+	folders, err := profile.System()
+	if err != nil {
+		return err
+	}
+	at, err := a.site(folders)
 	if err != nil {
 		return err
 	}
@@ -260,11 +266,7 @@ type site struct {
 }
 
 // site finds out where the profile leads, and asks nobody for secrets. That the profile is not there yet is no error.
-func (a *app) site() (site, error) {
-	folders, err := profile.System()
-	if err != nil {
-		return site{}, err
-	}
+func (a *app) site(folders profile.Folders) (site, error) {
 	c := &connection{folders: folders}
 	if err := a.loadProfile(c); err != nil && !errors.Is(err, profile.ErrNone) {
 		return site{}, err

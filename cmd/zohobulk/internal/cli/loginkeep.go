@@ -43,10 +43,10 @@ func (l *connecting) follow(accounts string) {
 // who asks whose login it is.
 func (l *connecting) who(ctx context.Context, g auth.Grant) (caller, error) {
 	rate := zoho.DefaultRate
-	if l.at.profile.Rate != "" {
+	if text := first(l.flags.rate.rate, l.at.profile.Rate); text != "" {
 		var err error
-		if rate, err = zoho.ParseRate(l.at.profile.Rate); err != nil {
-			return caller{}, usagef("rate of profile %q: %v", l.at.profile.Name, err)
+		if rate, err = zoho.ParseRate(text); err != nil {
+			return caller{}, usagef("--%v", err)
 		}
 	}
 	there := l.at.place

@@ -36,7 +36,11 @@ func (a *app) logout(ctx context.Context) error {
 	if a.global.sandbox {
 		return usagef("--sandbox has no login to forget")
 	}
-	at, err := a.site()
+	folders, err := profile.System()
+	if err != nil {
+		return err
+	}
+	at, err := a.site(folders)
 	if err != nil {
 		return err
 	}

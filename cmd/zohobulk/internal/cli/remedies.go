@@ -15,6 +15,7 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.ChooseReports:   or("choose another folder with --reports"),
 	problem.ListRuns:        or("zohobulk runs shows them"),
 	problem.ReadDirectory:   or("read what Zoho holds now with zohobulk export"),
+	problem.StartAgain:      func([]string) (string, string) { return ", then ", "start again: nothing was sent" },
 	problem.ResumeRun: func(args []string) (string, string) {
 		return ", then ", "zohobulk resume " + args[0] + " with the same --profile, --sandbox and --reports"
 	},

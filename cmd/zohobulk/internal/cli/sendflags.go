@@ -17,10 +17,15 @@ type rateFlags struct {
 }
 
 func (r *rateFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&r.rate, "rate", "", "calls at most: 25/m, 5/s or unlimited (default 25/m, on the sandbox unlimited)")
+	r.addRate(f)
 	f.IntVar(&r.workers, "workers", 0, "calls under way at once (default 4, growing to 16 where the service is slow)")
 	f.StringVar(&r.auth, "auth", "", "whose rights to use: admin or user (default admin)")
 	f.DurationVar(&r.maxWait, "max-wait", time.Hour, "end the run rather than wait longer for the service")
+}
+
+// addRate adds the one flag that every command takes that calls the service.
+func (r *rateFlags) addRate(f *pflag.FlagSet) {
+	f.StringVar(&r.rate, "rate", "", "calls at most: 25/m, 5/s or unlimited (default 25/m, on the sandbox unlimited)")
 }
 
 func (r *rateFlags) check() error {

@@ -16,7 +16,8 @@ import (
 )
 
 func newStatusCommand(a *app) *cobra.Command {
-	return &cobra.Command{
+	r := rateFlags{maxWait: time.Hour}
+	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "show the connection: user, role, organisation, permissions, rate",
 		Long: `status shows where a profile leads, and tries it without changing anything: it reads the own account and one user
@@ -28,8 +29,10 @@ scopes: [{scope, state: granted|missing|unknown}], rate, secrets: {place: enviro
 client_id, client_secret, refresh_token}, token: {cached, expires_at}, directory_size, probe: {user, at, answers}}, and
 error: {code, message, hint} where it is not connected.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), &r) },
 	}
+	r.addRate(cmd.Flags())
+	return cmd
 }
 
 // The states of a permission.
@@ -84,15 +87,16 @@ type shownProbe struct {
 	Answers profile.Learnt `json:"answers"`
 }
 
-func (a *app) status(ctx context.Context) error {
-	at, err := a.site()
+func (a *app) status(ctx context.Context, r *rateFlags) error {
+	at, err := a.site(a.folders())
 	if err != nil {
 		return err
 	}
 	err = a.unlock(ctx, at.connection(), &at.place)
 	d := a.describe(at)
+	d.Rate = first(r.rate, d.Rate)
 	if err == nil {
-		err = a.tryOut(ctx, at, &d)
+		err = a.tryOut(ctx, at, r, &d)
 	}
 	if err != nil {
 		r := a.refusal(err)
@@ -141,9 +145,9 @@ func unknownScopes(rights importer.Auth) []scopeState {
 }
 
 // tryOut asks the service who this is and what it may read.
-func (a *app) tryOut(ctx context.Context, at site, d *statusDocument) error {
+func (a *app) tryOut(ctx context.Context, at site, r *rateFlags, d *statusDocument) error {
 	conn := at.connection()
-	if err := a.dial(ctx, conn, at.place, &rateFlags{maxWait: time.Hour}, a.traced); err != nil {
+	if err := a.dial(ctx, conn, at.place, r, a.traced); err != nil {
 		return err
 	}
 	defer func() { _ = conn.close() }()
