@@ -46,6 +46,7 @@ type sending struct {
 	kept field.Mask // fields that were to be emptied and are not
 	why  []string   // they are not
 	part bool       // it failed, and something of it was carried out
+	half bool       // a part of it was carried out before it was claimed
 }
 
 // traced is a context that counts the updates sent for the row, repetitions included. An accepted one is kept for the

@@ -10,6 +10,7 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 )
 
 // How long a change is looked for before it counts as not made: reads were seen to lag, and to flip back, within 30 s
@@ -100,7 +101,12 @@ func (c *canary) send(ctx context.Context, p parcel) error {
 	if c.needless(p) {
 		return c.sender.put(ctx, p.step, p.row)
 	}
-	return c.sender.inTurn(ctx, c.turn, func() error { return c.alone(ctx, p) })
+	return c.sender.inTurn(ctx, c.turn, func() error {
+		if c.sender.broken() { // also for a row that goes on after a stop: nobody may follow where something went wrong
+			return zoho.ErrStopped
+		}
+		return c.alone(ctx, p)
+	})
 }
 
 // alone sends a parcel while no other unproven one is under way, and reads back what came of it.
@@ -108,13 +114,17 @@ func (c *canary) alone(ctx context.Context, p parcel) error {
 	if c.needless(p) { // the row before has proven it
 		return c.sender.put(ctx, p.step, p.row)
 	}
-	look := c.sender.traced(c.sender.hard, p.row.Seq, readBack)
+	base := c.sender.hard
+	if zoho.IsBeyondStop(ctx) {
+		base = zoho.BeyondStop(base)
+	}
+	look := c.sender.traced(base, p.row.Seq, readBack)
 	a, err := c.sender.readAccount(look, p.row.ZUID)
 	if err != nil {
 		return err
 	}
 	before := snap(a)
-	if err := c.hold(c.sender.hard, p, before); err != nil {
+	if err := c.hold(base, p, before); err != nil {
 		return err
 	}
 	if err := c.sender.put(ctx, p.step, p.row); err != nil {

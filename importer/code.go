@@ -2,6 +2,7 @@ package importer
 
 import (
 	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
 )
@@ -31,5 +32,6 @@ var Codes = []field.Code{
 	{Code: codeRespelled, Severity: problem.Note, About: "the row differs from its account only in how a phone number or postcode is written, and is left unchanged"},
 	{Code: codeNotChecked, Severity: problem.Note, About: "something about a plan that only sending it can show"},
 	{Code: report.CodeNotSent, Severity: problem.Note, About: "the run ended before this row's turn"},
+	{Code: journal.CodeHalfSent, Severity: problem.Error, About: "the run ended between the calls of this row: a part is changed, the rest was not sent"},
 	{Code: report.CodeDamaged, Severity: problem.Error, About: "a spreadsheet program has damaged a cell of a report that was fed back"},
 }

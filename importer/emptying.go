@@ -68,7 +68,7 @@ func (e *emptying) send(row *sending, step string) error {
 		return e.clearing(row)
 	}
 	keep := e.canary.needless(parcel{step, row.Row, row.Row})
-	return e.canary.send(row.traced(e.hard, e.Run, step, keep), parcel{step, row.Row, row.Row})
+	return e.canary.send(row.traced(e.until(row), e.Run, step, keep), parcel{step, row.Row, row.Row})
 }
 
 // empties reports whether a change empties its field.
@@ -77,7 +77,7 @@ func empties(c journal.Change) bool { return c.After == "" }
 // clearing sends the personal details of a row that empties some of them.
 func (e *emptying) clearing(row *sending) error {
 	all, empty := changed(row.Plan)
-	ctx := row.traced(e.hard, e.Run, stepPersonal, false)
+	ctx := row.traced(e.until(row), e.Run, stepPersonal, false)
 	e.mu.Lock()
 	known := empty & e.kept
 	e.mu.Unlock()
@@ -94,6 +94,12 @@ func (e *emptying) clearing(row *sending) error {
 func (e *emptying) part(ctx context.Context, row *sending, fields field.Mask) error {
 	if fields == 0 {
 		return nil
+	}
+	if row.begun() {
+		if !e.mayGoOn() {
+			return zoho.ErrStopped
+		}
+		ctx = zoho.BeyondStop(ctx)
 	}
 	err := e.canary.send(ctx, parcel{stepPersonal, e.only(row, fields), row.Row})
 	var kept *keptError
@@ -187,7 +193,7 @@ func (e *emptying) only(row *sending, fields field.Mask) journal.Row {
 func (w *sending) keep(fields field.Mask, why string) {
 	if fields != 0 {
 		w.kept |= fields
-		w.why = append(w.why, strings.ReplaceAll(fields.Names(), " ", ", ")+" can't be emptied: "+why)
+		w.why = append(w.why, list(fields)+" can't be emptied: "+why)
 	}
 }
 

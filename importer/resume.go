@@ -169,7 +169,11 @@ func (r *Run) stripped(row journal.Row) (journal.Plan, journal.Outcome) {
 		plan.Context[c.Field] = c.Before
 	}
 	if len(plan.Changes) > 0 {
-		return plan, journal.Outcome{Status: journal.Planned, Attempts: row.Attempts}
+		o := journal.Outcome{Status: journal.Planned, Attempts: row.Attempts}
+		if len(carriedOut(row)) > 0 {
+			o.Code = journal.CodeHalfSent
+		}
+		return plan, o
 	}
 	plan.Note = "nothing but the fields that were left out"
 	return plan, journal.Outcome{Status: journal.Unchanged, Message: plan.Note, FinishedAt: r.Now(), Attempts: row.Attempts}
@@ -217,7 +221,7 @@ func (r *Run) settle(ctx context.Context, row journal.Row) error {
 				return err
 			}
 		}
-		return r.Journal.Release(row.Seq)
+		return r.release(row, now.some)
 	}
 	o := row.Outcome
 	o.FinishedAt = r.Now()
@@ -228,6 +232,16 @@ func (r *Run) settle(ctx context.Context, row journal.Row) error {
 			Attempts: max(row.Attempts, 1), FinishedAt: o.FinishedAt} // a kill may have come before the call was on record
 	}
 	return r.Journal.Record(row.Seq, o, nil, func(error) {})
+}
+
+// release leaves a row to be sent again, with a mark if a part of it was carried out.
+func (r *Run) release(row journal.Row, half bool) error {
+	if !half {
+		return r.Journal.Release(row.Seq)
+	}
+	return r.Journal.Record(row.Seq, journal.Outcome{
+		Status: journal.Planned, StepsDone: row.StepsDone, Attempts: row.Attempts, Code: journal.CodeHalfSent,
+	}, nil, func(error) {})
 }
 
 // unseen is the outcome of a row whose answer never came and whose account can't be read.
@@ -273,6 +287,7 @@ func (r *Run) readAccount(ctx context.Context, zuid string) (*zoho.Account, erro
 // stand is how an account compares with a row's plan.
 type stand struct {
 	done    bool // every change is there
+	some    bool // a change is there
 	steps   int  // steps whose changes are all there
 	moved   bool // a field is neither as before nor as wanted
 	message string
@@ -286,6 +301,7 @@ func (r *Run) stand(row journal.Row, a *zoho.Account) (s stand) {
 		now := present(a, id)
 		switch {
 		case arrived(id, c, now):
+			s.some = true
 			continue
 		case r.Options.Lookup != LookupNever && !same(id, now, c.Before, true):
 			s.moved = true
@@ -314,11 +330,28 @@ func (r *Run) Again() (n int, err error) {
 		if row.Code == codeNoAnswer {
 			continue
 		}
-		if err := r.Journal.Release(row.Seq); err != nil {
+		half, err := r.accepted(row)
+		if err != nil {
+			return n, err
+		}
+		if err := r.release(row, half); err != nil {
 			return n, err
 		}
 	}
 	return n, r.Journal.Flush()
+}
+
+// accepted reports whether a part of a row that failed was accepted. A row that empties fields is sent in parts.
+func (r *Run) accepted(row journal.Row) (bool, error) {
+	if row.StepsDone > 0 || row.Attempts < 2 || !slices.ContainsFunc(row.Changes, empties) {
+		return row.StepsDone > 0, nil
+	}
+	for call, err := range r.Journal.Attempts(row.Seq) {
+		if err != nil || !call.Read && call.Status == http.StatusOK {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // passing reports whether a failure was the service's or the way's, and may not come again.

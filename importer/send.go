@@ -245,14 +245,15 @@ func (s *sender) work() error {
 
 // attempt sends one row and records how it ended.
 func (s *sender) attempt(claimed journal.Row) error {
-	row := &sending{Row: claimed}
+	row := &sending{Row: claimed, half: claimed.Code == journal.CodeHalfSent}
+	row.Code, row.Message = "", ""
 	first := row.StepsDone
 	if slices.ContainsFunc(row.Changes, empties) {
 		first = 0 // what could not be emptied then was not kept: only sending it again tells
 	}
 	for i := first; i < len(row.Steps); i++ {
 		step := row.Steps[i]
-		if err := s.emptying.send(row, step); err != nil {
+		if err := s.sendStep(row, step); err != nil {
 			if !s.arrived(row.Row, i, err) {
 				return s.refused(row, step, err)
 			}
@@ -268,6 +269,41 @@ func (s *sender) attempt(claimed journal.Row) error {
 	s.concede(row)
 	s.end(row)
 	return nil
+}
+
+// sendStep sends a step. A row that has begun goes on although the run was asked to stop: nobody shall be left half changed.
+func (s *sender) sendStep(row *sending, step string) error {
+	if row.begun() && !s.mayGoOn() {
+		return zoho.ErrStopped
+	}
+	return s.emptying.send(row, step)
+}
+
+// begun reports whether a part of a row was carried out.
+func (w *sending) begun() bool { return w.StepsDone > 0 || w.set != 0 || w.half }
+
+// until is the context of a row's calls: they end with hard, and where the row has begun not before.
+func (s *sender) until(row *sending) context.Context {
+	if row.begun() {
+		return zoho.BeyondStop(s.hard)
+	}
+	return s.hard
+}
+
+// longestRest is how long a pause of the service a row that has begun waits out after a stop (guessed: more would look as if
+// the stop had no effect).
+const longestRest = time.Minute
+
+// mayGoOn reports whether a row that has begun can go on: always before a stop, and after one if somebody asked for it and the
+// service takes calls soon.
+func (s *sender) mayGoOn() bool {
+	switch why := s.why(); {
+	case why == nil:
+		return true
+	case s.broken():
+		return false
+	}
+	return time.Until(s.Limiter.Stats().Until) <= longestRest
 }
 
 // arrivedAnyway is what is said of a row that was found done although no answer said so.
@@ -311,7 +347,7 @@ func (s *sender) refused(row *sending, step string, err error) error {
 		return s.suspend(row, journal.Sending)
 	case errors.As(err, &refusal) && refusal == errNamesRefused:
 	case stopped:
-		return s.suspend(row, journal.Planned)
+		return s.putOff(row)
 	}
 	s.fail(row, step, err)
 	return nil
@@ -322,6 +358,22 @@ func (s *sender) suspend(row *sending, status journal.Status) error {
 	return s.Journal.Record(row.Seq, journal.Outcome{Status: status, StepsDone: row.StepsDone, Attempts: row.Attempts}, row.calls,
 		func(error) {}) // a journal that can't be written says so itself
 }
+
+// putOff leaves a row to be sent by whoever goes on with the run, with what was carried out of it.
+func (s *sender) putOff(row *sending) error {
+	o := journal.Outcome{Status: journal.Planned, StepsDone: row.StepsDone, Attempts: row.Attempts}
+	if row.set != 0 || row.half {
+		o.Code = journal.CodeHalfSent
+	}
+	if row.set != 0 {
+		all, _ := changed(row.Plan)
+		o.Message = list(row.set) + " changed, " + list(all&^row.set) + " not sent"
+	}
+	return s.Journal.Record(row.Seq, o, row.calls, func(error) {})
+}
+
+// list names fields as a sentence has them.
+func list(fields field.Mask) string { return strings.ReplaceAll(fields.Names(), " ", ", ") }
 
 // stops reports whether a failure would be every further row's, and so is the run's.
 func stops(err error) bool {

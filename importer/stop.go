@@ -45,6 +45,12 @@ func asked(reason error) bool {
 	return errors.As(reason, &asked)
 }
 
+// broken reports whether the run stops because something went wrong.
+func (s *sender) broken() bool {
+	why := s.why()
+	return why != nil && !asked(why)
+}
+
 func (s *sender) why() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -101,7 +101,8 @@ func carriedOut(row journal.Row) (made []journal.Change) {
 	}
 	steps := row.StepsDone
 	inParts := row.Attempts > 1 && slices.ContainsFunc(row.Changes, empties)
-	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code || inParts {
+	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code ||
+		row.Code == journal.CodeHalfSent && steps == 0 || inParts {
 		steps++ // part of it, or maybe
 	}
 	var fields field.Mask

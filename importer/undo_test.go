@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -137,32 +136,38 @@ func (a afterPuts) RoundTrip(q *http.Request) (*http.Response, error) {
 	return answer, err
 }
 
+// noScope refuses every update, as for a token that lacks a permission.
+var noScope = zohotest.Fault{Kind: zohotest.Scripted, Method: http.MethodPut, Status: 401,
+	Body: `[2,{"msg":"Error while processing!","errorCode":"INVALID_OAUTHSCOPE","authFail":"true","status":"401"}]`}
+
 // TestUndoTakesBackWhatAStopLeftHalfWay takes back rows that a stop has put back among the planned: between their steps, and
 // between the parts in which a row is sent whose empty value was refused.
 func TestUndoTakesBackWhatAStopLeftHalfWay(t *testing.T) {
 	const who = "juergen.gross@example.com"
 	for name, test := range map[string]struct {
 		sheet string
-		puts  int // before Ctrl-C
+		puts  int // before the token loses its permission
+		ends  string
 	}{
-		"steps": {"email,city,newEmail\n" + who + ",Potsdam,gross@example.com\n", 1},
-		"parts": {"email,city,phoneNumber,state\n" + who + ",Potsdam,#CLEAR,#CLEAR\n", 2},
+		"steps": {"email,city,newEmail\n" + who + ",Potsdam,gross@example.com\n", 1, "planned"},
+		"parts": {"email,city,phoneNumber,state\n" + who + ",Potsdam,#CLEAR,#CLEAR\n", 2, "planned half-sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newRig(t, zohotest.Options{Quirks: zohotest.Quirks{Empty: zohotest.Refused}})
 				before, _ := g.server.User(who)
-				soft, interrupt := context.WithCancel(t.Context())
-				defer interrupt()
-				g.http = afterPuts{g.http, test.puts, new(atomic.Int32), func() { interrupt(); synctest.Wait() }}
+				g.http = afterPuts{g.http, test.puts, new(atomic.Int32), func() { g.server.Inject(noScope) }}
 				o := Options{AllowClearing: true, AllowEmailChange: true,
 					Facts: Facts{PhoneKey: sampleKey, OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
 				r, _ := g.plan(test.sheet, o)
 				defer r.Journal.Close()
-				if err := r.Send(soft, t.Context()); err == nil {
+				if err := r.Send(t.Context(), t.Context()); err == nil {
 					t.Fatal("it did not stop")
 				}
-				wantEnds(t, r, map[int]string{2: "planned"})
+				wantEnds(t, r, map[int]string{2: test.ends})
+				if err := g.server.ClearFaults(); err != nil {
+					t.Fatal(err)
+				}
 				if user, _ := g.server.User(who); user.Address.City != "Potsdam" {
 					t.Fatalf("the city is %q", user.Address.City)
 				}

@@ -82,15 +82,18 @@ type FailedRow struct {
 
 // Failures are the first rows that are not done for a reason of their own, in the sheet's order.
 func (v *View) Failures(limit int) (failed []FailedRow, err error) {
-	for r, err := range v.journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Failed, journal.Invalid, journal.Sending}}) {
+	for r, err := range v.journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Failed, journal.Invalid, journal.Sending, journal.Half}}) {
 		if err != nil {
 			return nil, err
 		}
 		if len(failed) == limit {
 			break
 		}
-		if r.Status == journal.Sending {
+		switch {
+		case r.Status == journal.Sending:
 			r.Code, r.Message = report.CodeNoAnswer, "no answer is on record"
+		case r.HalfSent():
+			r = report.Settled(r, v.journal.Meta().State)
 		}
 		failed = append(failed, FailedRow{r.Number, string(r.Status), r.Field, r.Code, r.Message})
 	}
@@ -141,6 +144,9 @@ func (v *View) Row(number int) (*RowHistory, error) {
 	r, err := v.journal.RowNumbered(number)
 	if err != nil {
 		return nil, err
+	}
+	if state := v.journal.Meta().State; state != journal.Running && r.HalfSent() {
+		r = report.Settled(r, state)
 	}
 	h := &RowHistory{
 		Row: r.Number, Line: r.Line, Status: statusWord(r.Status), Origin: r.Origin, AccountID: r.AccountID, ZUID: r.ZUID, Email: r.Email,

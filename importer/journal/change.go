@@ -40,8 +40,10 @@ const (
 	sqlFree    = `update outcome set waits = 0 where waits = ? and waits > 0`
 	sqlWaiter  = `select min(seq) from outcome where waits = ? and waits > 0`
 
-	sqlStep    = `update outcome set steps_done = ? where seq = ?`
-	sqlRelease = `update outcome set status = 'planned', step = '', field = '', code = '', message = '',
+	sqlStep = `update outcome set steps_done = ? where seq = ?`
+	// What is known of a row that was carried out in part stays known.
+	sqlRelease = `update outcome set status = 'planned', step = '', field = '',
+		message = iif(code = '` + CodeHalfSent + `', message, ''), code = iif(code = '` + CodeHalfSent + `', code, ''),
 		http_status = 0, finished_ms = 0 where seq = ? and status = ?`
 	sqlReady = `select seq from outcome where seq >= ? and status = 'planned' and waits = 0 order by seq limit ?`
 	sqlClaim = `update outcome set status = 'sending' where status = 'planned' and waits = 0 and seq between ? and ?`

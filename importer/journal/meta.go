@@ -81,9 +81,10 @@ type Counts struct {
 	Unchanged int
 	Failed    int
 	Invalid   int
-	NotSent   int // not reached: Read and Planned together
+	NotSent   int // not reached: Read and Planned together, less HalfSent
 	Read      int // valid, not yet held against the directory
 	Planned   int // has a change to send
+	HalfSent  int // those of them that were carried out in part
 	Sending   int // no answer on disk; nobody's after the run has ended
 
 	Requests  int // calls of every kind

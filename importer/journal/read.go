@@ -26,21 +26,29 @@ func (f Filter) query() (string, []any) {
 	var args []any
 	for _, s := range f.Statuses {
 		switch s {
+		case Half:
 		case NotSent:
 			args = append(args, string(Read), string(Planned))
 		default:
 			args = append(args, string(s))
 		}
 	}
-	if len(args) == 0 {
+	half := slices.Contains(f.Statuses, Half)
+	if len(args) == 0 && !half {
 		return selectRow + "order by s.seq", nil
 	}
-	among := " in (?" + strings.Repeat(", ?", len(args)-1) + ") "
+	among := " in (" + strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ") + ") "
+	if half {
+		among += "or " + sqlHalf
+	}
 	if slices.Contains(args, any(string(Read))) {
 		return selectRow + "where ifnull(o.status, '')" + among + "order by s.seq", args
 	}
 	return selectReached + "where o.status" + among + "order by o.seq", args
 }
+
+// sqlHalf is HalfSent as a condition.
+const sqlHalf = "(o.status = 'planned' and (o.steps_done > 0 or o.code = '" + CodeHalfSent + "')) "
 
 const rowColumns = `select s.seq, s.number, s.line, s.cells, s.origin, s.wanted,
 	ifnull(p.account_id, ''), ifnull(p.zuid, ''), ifnull(p.email, ''), ifnull(p.changes, '[]'), ifnull(p.context, '[]'),
@@ -198,8 +206,14 @@ func (j *Journal) Counts() (Counts, error) {
 		Invalid: n[string(Invalid)], Read: n[string(Read)], Planned: n[string(Planned)], Sending: n[string(Sending)],
 		Requests: n["requests"], Retries: n["retries"], Throttled: n["throttled"], Reads: n["reads"],
 	}
-	c.NotSent = c.Read + c.Planned
-	c.Rows = c.Updated + c.Unchanged + c.Failed + c.Invalid + c.NotSent + c.Sending
+	if c.Planned > 0 {
+		err := j.pool.QueryRowContext(context.Background(), "select count(*) from outcome o where "+sqlHalf).Scan(&c.HalfSent)
+		if err != nil {
+			return Counts{}, fault(j.dir, err)
+		}
+	}
+	c.NotSent = c.Read + c.Planned - c.HalfSent
+	c.Rows = c.Updated + c.Unchanged + c.Failed + c.Invalid + c.Read + c.Planned + c.Sending
 	return c, nil
 }
 

@@ -17,7 +17,18 @@ const (
 	Failed    Status = "failed"    // refused by the service, or no answer came
 	Invalid   Status = "invalid"   // found wrong before anything was sent
 	NotSent   Status = "not_sent"  // not reached; only reports say it, the journal keeps Read or Planned
+
+	// Half stands for the planned rows that are HalfSent; only a Filter says it.
+	Half Status = "half"
 )
+
+// CodeHalfSent is the code of a row of which a part was carried out and the rest was not sent.
+const CodeHalfSent = "half-sent"
+
+// HalfSent reports whether a row that waits to be sent was carried out in part already.
+func (o Outcome) HalfSent() bool {
+	return o.Status == Planned && (o.StepsDone > 0 || o.Code == CodeHalfSent)
+}
 
 // Change is one field before and after.
 type Change struct {

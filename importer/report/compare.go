@@ -62,7 +62,7 @@ func Fit(j Source, s *sheet.Sheet) (fit int, err error) {
 // was made of the report has the same cells, and other ends.
 func (c *comparison) agreement(r sheet.Row, was journal.Row) (int, error) {
 	const end = 1_000 // more than a row has cells that feed a field
-	ended := row{Row: settled(was, c.source.Meta().State)}
+	ended := row{Row: Settled(was, c.source.Meta().State)}
 	for p, err := range c.source.Problems(was.Seq) {
 		if err != nil {
 			return 0, err

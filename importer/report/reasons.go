@@ -90,6 +90,7 @@ func (g *groups) addProblem(p problem.Problem) {
 // adviceFor says what to do about the reasons that are not a cell's: those have their own hint.
 var adviceFor = map[string]string{
 	CodeNoAnswer:         "resume the run: it looks up whether these were carried out, and sends the ones that were not",
+	journal.CodeHalfSent: "resume the run: it sends the rest of these rows",
 	"changed-since-plan": "somebody changed these accounts after the plan was made: look at them, then make a new plan",
 	"changed-since-run":  "somebody changed these accounts after the run, so their present values were kept: nothing to do if that is right",
 	"cannot-be-emptied":  "the service doesn't empty these fields: empty them in its own pages, or leave them as they are",

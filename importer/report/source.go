@@ -1,8 +1,11 @@
 package report
 
 import (
+	"cmp"
 	"iter"
+	"strings"
 
+	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 )
 
@@ -37,7 +40,7 @@ func rows(j Source, of ...journal.Status) iter.Seq2[row, error] {
 				yield(row{}, rowErr)
 				return
 			}
-			out := row{Row: settled(r, state)}
+			out := row{Row: Settled(r, state)}
 			for ; more && err == nil && p.Seq <= r.Seq; p, err, more = next() {
 				if p.Seq == r.Seq {
 					out.problems = append(out.problems, p)
@@ -54,17 +57,59 @@ func rows(j Source, of ...journal.Status) iter.Seq2[row, error] {
 	}
 }
 
-// settled gives a row that has not ended the outcome that reports show for it.
-func settled(r journal.Row, state journal.State) journal.Row {
+// Settled gives a row that has not ended the outcome that reports show for it once its run has ended. A row that was carried
+// out in part has failed, whatever stopped the rest.
+func Settled(r journal.Row, state journal.State) journal.Row {
+	if r.HalfSent() {
+		r.Step, r.Code, r.Message = nextStep(r), journal.CodeHalfSent, halfMessage(r)
+		r.Status = journal.Failed
+		return r
+	}
 	switch r.Status {
 	case journal.Sending:
 		r.Status, r.Code = journal.Failed, CodeNoAnswer
-		r.Message = "it was being sent when the run ended, and whether it was carried out is not known: resume looks it up"
+		r.Message = unanswered(r)
 	case journal.Read, journal.Planned, journal.NotSent:
 		r.Status, r.Code, r.Message = journal.NotSent, CodeNotSent, whyNotSent(state)
 	}
 	return r
 }
+
+// unanswered says what is known of a row whose answer is not on disk: one without a call on record was claimed, and where the
+// program was killed that is all there is to know.
+func unanswered(r journal.Row) string {
+	if r.Attempts == 0 {
+		return "its turn had come when the run ended, and it may have been sent: resume looks it up"
+	}
+	return "it was being sent when the run ended, and whether it was carried out is not known: resume looks it up"
+}
+
+// nextStep is the step that a row would go on with.
+func nextStep(r journal.Row) string {
+	if r.StepsDone < len(r.Steps) {
+		return r.Steps[r.StepsDone]
+	}
+	return ""
+}
+
+// halfMessage says what of a row was changed and what was not. An address has a step of its own, the last.
+func halfMessage(r journal.Row) string {
+	if r.StepsDone == 0 {
+		return cmp.Or(r.Message, "a part of the row was changed, the rest was not sent") + "; " + halfAdvice
+	}
+	var changed, left []string
+	for _, c := range r.Changes {
+		if c.Field == field.NewEmail.String() {
+			left = append(left, c.Field)
+		} else {
+			changed = append(changed, c.Field)
+		}
+	}
+	return strings.Join(changed, ", ") + " changed, " + strings.Join(left, ", ") + " not sent; " + halfAdvice
+}
+
+// halfAdvice is what to do about it.
+const halfAdvice = "resume goes on with it"
 
 func whyNotSent(state journal.State) string {
 	switch state {

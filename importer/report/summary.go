@@ -26,12 +26,13 @@ type Summary struct {
 	StartedAt    string `json:"started_at"`  // RFC 3339 in UTC with milliseconds
 	FinishedAt   string `json:"finished_at"` // "" while the run goes on
 
-	Rows      int `json:"rows"` // the sum of the next five
+	Rows      int `json:"rows"` // the sum of updated, unchanged, failed, invalid and not_sent
 	Updated   int `json:"updated"`
 	Unchanged int `json:"unchanged"`
 	Failed    int `json:"failed"`
 	Invalid   int `json:"invalid"`
 	NotSent   int `json:"not_sent"`
+	HalfSent  int `json:"half_sent"` // those of the failed that were changed in part, and wait for the rest
 
 	Requests  int `json:"requests"`
 	Retries   int `json:"retries"`
@@ -64,9 +65,10 @@ func Summarise(j Source) (Summary, error) {
 		Rows:          c.Rows,
 		Updated:       c.Updated,
 		Unchanged:     c.Unchanged,
-		Failed:        c.Failed + c.Sending,
+		Failed:        c.Failed + c.Sending + c.HalfSent,
 		Invalid:       c.Invalid,
 		NotSent:       c.NotSent,
+		HalfSent:      c.HalfSent,
 		Requests:      c.Requests,
 		Retries:       c.Retries,
 		Throttled:     c.Throttled,

@@ -76,6 +76,9 @@ func (op *operation) showSummary(s report.Summary, without string) {
 	sc.Linef("%s %s", sc.Paint(term.Bold, s.State+":"), list(
 		counted(s.Rows, "row"), some(s.Updated, "updated"), some(s.Unchanged, "unchanged"),
 		some(s.Failed, "failed"), some(s.Invalid, "invalid"), some(s.NotSent, "not sent")))
+	if s.HalfSent > 0 {
+		sc.Linef("  %s changed in part: the rest was not sent", counted(s.HalfSent, "of the failed rows is", "of the failed rows are"))
+	}
 	if !op.global.quiet {
 		took := time.Duration(s.Duration * float64(time.Second))
 		sc.Linef("  %s", list(counted(s.Requests, "call"), some(s.Reads, "of them to read"), some(s.Retries, "repeated"),
