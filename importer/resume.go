@@ -217,6 +217,7 @@ func (r *Run) settle(ctx context.Context, row journal.Row) error {
 	now := r.stand(row, a)
 	if !now.done && !now.moved {
 		if now.steps > row.StepsDone {
+			row.StepsDone = now.steps
 			if err := r.Journal.Step(row.Seq, now.steps); err != nil {
 				return err
 			}
