@@ -32,15 +32,17 @@ const (
 // directory holds the accounts that were read, found by any of their addresses and ids.
 type directory struct {
 	accounts  []*zoho.Account
-	byAddress map[string][]*zoho.Account
+	byAddress map[string]*zoho.Account   // the first that has it
+	sharing   map[string][]*zoho.Account // all that have it, where they are several
 	byZUID    map[zoho.ID]*zoho.Account
 	withheld  map[string]*zoho.Error // users that the service doesn't show when asked for by themselves, by the key they were asked for with
+	pass      func(*zoho.Account)    // takes the accounts, of which only the zuids are kept then; nil keeps them
 	complete  bool                   // every account of the organisation is in here
 	pages     int                    // that the list has cost
 }
 
 func newDirectory() *directory {
-	return &directory{byAddress: map[string][]*zoho.Account{}, byZUID: map[zoho.ID]*zoho.Account{}, withheld: map[string]*zoho.Error{}}
+	return &directory{byAddress: map[string]*zoho.Account{}, sharing: map[string][]*zoho.Account{}, byZUID: map[zoho.ID]*zoho.Account{}, withheld: map[string]*zoho.Error{}}
 }
 
 // fold is the form in which addresses are compared.
@@ -51,14 +53,24 @@ func (d *directory) add(a *zoho.Account) bool {
 	if d.byZUID[a.ZUID] != nil {
 		return false
 	}
+	if d.pass != nil {
+		d.byZUID[zoho.ID(strings.Clone(string(a.ZUID)))] = passed
+		d.pass(a)
+		return true
+	}
 	d.byZUID[a.ZUID] = a
 	d.accounts = append(d.accounts, a)
 	for _, address := range a.Addresses() {
-		key := fold(address)
-		d.byAddress[key] = append(d.byAddress[key], a)
+		d.share(fold(address), a)
 	}
 	return true
 }
+
+// passed stands for an account that was handed on.
+var passed = &zoho.Account{}
+
+// size is how many accounts were read.
+func (d *directory) size() int { return len(d.byZUID) }
 
 // remove takes an account out.
 func (d *directory) remove(a *zoho.Account) {
@@ -67,12 +79,39 @@ func (d *directory) remove(a *zoho.Account) {
 	d.accounts = slices.DeleteFunc(d.accounts, same)
 	for _, address := range a.Addresses() {
 		key := fold(address)
-		d.byAddress[key] = slices.DeleteFunc(d.byAddress[key], same)
+		rest := slices.DeleteFunc(slices.Clone(d.owners(key)), same)
+		delete(d.byAddress, key)
+		delete(d.sharing, key)
+		for _, other := range rest {
+			d.share(key, other)
+		}
+	}
+}
+
+// share adds an account to those that have an address.
+func (d *directory) share(key string, a *zoho.Account) {
+	first := d.byAddress[key]
+	switch {
+	case first == nil:
+		d.byAddress[key] = a
+	case d.sharing[key] == nil:
+		d.sharing[key] = []*zoho.Account{first, a}
+	default:
+		d.sharing[key] = append(d.sharing[key], a)
 	}
 }
 
 // owners are the accounts that have an address.
-func (d *directory) owners(address string) []*zoho.Account { return d.byAddress[fold(address)] }
+func (d *directory) owners(address string) []*zoho.Account {
+	key := fold(address)
+	if several := d.sharing[key]; several != nil {
+		return several
+	}
+	if a := d.byAddress[key]; a != nil {
+		return []*zoho.Account{a}
+	}
+	return nil
+}
 
 // identity is how a row names its user.
 type identity struct {

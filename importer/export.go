@@ -17,7 +17,7 @@ type Export struct {
 	Rows    [][]string // one for each account, a cell for each column
 	LeftOut []LeftOut  // values of the directory that no sheet may hold, whose cells are blank instead
 
-	accounts []*zoho.Account
+	rights Auth
 }
 
 // LeftOut is a value of the directory that is not in its cell, because a sheet that holds it is refused.
@@ -33,25 +33,32 @@ type LeftOut struct {
 // userFields are those of an export by user authentication, which can set no others.
 var userFields = field.Who | field.Of(field.DisplayName, field.NewEmail)
 
-// NewExport makes a sheet of accounts. The column for a new address is blank: an address is changed by typing one.
-func NewExport(ctx context.Context, accounts []*zoho.Account, rights Auth) (*Export, error) {
-	e := &Export{accounts: accounts}
+// NewExport begins a sheet of accounts. The column for a new address is blank: an address is changed by typing one.
+func NewExport(rights Auth) *Export {
+	e := &Export{rights: rights}
 	for id := range field.ID(field.Count) {
 		if rights != AuthUser || userFields.Has(id) {
 			e.Fields = append(e.Fields, id)
 		}
 	}
-	for _, a := range accounts {
-		cells := make([]string, len(e.Fields))
-		for i, id := range e.Fields {
-			if id != field.NewEmail {
-				cells[i] = present(a, id)
-			}
+	return e
+}
+
+// Add takes in one account, of which it keeps the cells alone.
+func (e *Export) Add(a *zoho.Account) {
+	cells := make([]string, len(e.Fields))
+	for i, id := range e.Fields {
+		if id != field.NewEmail {
+			cells[i] = present(a, id)
 		}
-		e.Rows = append(e.Rows, cells)
 	}
+	e.Rows = append(e.Rows, cells)
+}
+
+// Settle blanks what no sheet may hold, once every account is in.
+func (e *Export) Settle(ctx context.Context) error {
 	e.leaveClearWords()
-	return e, e.leaveRefused(ctx, check.Options{UserAuth: rights == AuthUser})
+	return e.leaveRefused(ctx, check.Options{UserAuth: e.rights == AuthUser})
 }
 
 // Header is the first row.
@@ -65,13 +72,18 @@ func (e *Export) Header() []string {
 
 // Users are the directory's own values by field name, also those that are left out of the sheet.
 func (e *Export) Users() []map[string]string {
-	users := make([]map[string]string, len(e.accounts))
-	for i, a := range e.accounts {
-		users[i] = map[string]string{}
-		for _, id := range e.Fields {
+	users := make([]map[string]string, len(e.Rows))
+	for row, cells := range e.Rows {
+		users[row] = map[string]string{}
+		for i, id := range e.Fields {
 			if id != field.NewEmail {
-				users[i][id.String()] = present(a, id)
+				users[row][id.String()] = cells[i]
 			}
+		}
+	}
+	for _, l := range e.LeftOut {
+		if l.Field != "" {
+			users[l.Row-2][l.Field] = l.Value
 		}
 	}
 	return users
@@ -209,17 +221,18 @@ func cellsOf(cells []sheet.Cell, texts []string) []sheet.Cell {
 	return cells
 }
 
-// Directory is every account of the organisation, in the service's order, and why some may be missing, "" if none is.
-// By user authentication it is the caller's own.
-func Directory(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, listed func(accounts int)) (accounts []*zoho.Account, doubt string, err error) {
+// EachAccount hands over every account of the organisation, once and in the service's order, and says why some may be missing, ""
+// if none is. By user authentication it is the caller's own.
+func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
 	if rights == AuthUser {
 		own, err := s.OwnAccounts(ctx)
 		for i := range own {
-			accounts = append(accounts, &own[i])
+			take(&own[i])
 		}
-		return accounts, "", err
+		return "", err
 	}
-	l := newListing(newDirectory(), s, zoid, facts)
-	doubt, err = l.whole(ctx, listed)
-	return l.accounts, doubt, unreadable(err)
+	d := newDirectory()
+	d.pass = take
+	doubt, err = newListing(d, s, zoid, facts).whole(ctx, listed)
+	return doubt, unreadable(err)
 }

@@ -23,16 +23,30 @@ func (g *rig) export() *Export {
 	if err != nil || doubt != "" {
 		g.t.Fatalf("%q, %v", doubt, err)
 	}
-	e, err := NewExport(g.t.Context(), accounts, AuthAdmin)
-	if err != nil {
-		g.t.Fatal(err)
+	return exportOf(g.t, accounts)
+}
+
+// exportOf is the export of some accounts.
+func exportOf(t interface{ Fatal(...any) }, accounts []*zoho.Account) *Export {
+	e := NewExport(AuthAdmin)
+	for _, a := range accounts {
+		e.Add(a)
+	}
+	if err := e.Settle(context.Background()); err != nil {
+		t.Fatal(err)
 	}
 	return e
 }
 
+// directoryOf reads the accounts that a service lists.
+func directoryOf(ctx context.Context, s Service, zoid zoho.ID, f Facts) (accounts []*zoho.Account, doubt string, err error) {
+	doubt, err = EachAccount(ctx, s, zoid, AuthAdmin, f, func(a *zoho.Account) { accounts = append(accounts, a) }, func(int) {})
+	return accounts, doubt, err
+}
+
 func (g *rig) directory(f Facts) ([]*zoho.Account, string, error) {
 	client := g.client(zoho.NewLimiter(zoho.Unlimited))
-	return Directory(g.t.Context(), client, zoho.ID(fmt.Sprint(zohotest.Zylker().ZOID)), AuthAdmin, f, func(int) {})
+	return directoryOf(g.t.Context(), client, zoho.ID(fmt.Sprint(zohotest.Zylker().ZOID)), f)
 }
 
 // csv writes an export as the command does.
@@ -106,10 +120,7 @@ func TestExportIsStable(t *testing.T) {
 			a.DisplayName = "User " + fmt.Sprint(i)
 			accounts = append(accounts, a)
 		}
-		e, err := NewExport(context.Background(), accounts, AuthAdmin)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := exportOf(t, accounts)
 		found := &refused{}
 		values := &valuesOf{}
 		if _, err := checkAll(exported{e}, found, values); err != nil {
@@ -189,7 +200,7 @@ func TestWholeDirectoryWhileUsersLeave(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 400).Draw(t, "users")
 		s := &shifting{shelf: *newShelf(n), leave: rapid.SliceOfN(rapid.IntRange(-1, n-1), 0, 12).Draw(t, "leave")}
-		accounts, doubt, err := Directory(context.Background(), s, "1", AuthAdmin, Facts{}, func(int) {})
+		accounts, doubt, err := directoryOf(context.Background(), s, "1", Facts{})
 		if err != nil || doubt != "" {
 			t.Fatal(doubt, err)
 		}

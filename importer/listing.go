@@ -16,13 +16,13 @@ type listing struct {
 	zoid    zoho.ID
 	start   int // of the next page
 	limit   int // accounts asked for at once
-	size    int // accounts that there were at the last time, 0 for unknown
+	before  int // accounts that there were at the last time, 0 for unknown
 	found   int // wanted keys that the last page brought
 	first   zoho.ID
 }
 
 func newListing(d *directory, s Service, zoid zoho.ID, facts Facts) *listing {
-	l := &listing{directory: d, service: s, zoid: zoid, limit: pageSize, size: facts.DirectorySize}
+	l := &listing{directory: d, service: s, zoid: zoid, limit: pageSize, before: facts.DirectorySize}
 	if facts.PageSize > 0 {
 		l.limit = min(facts.PageSize, pageSize)
 	}
@@ -48,7 +48,7 @@ func (d *directory) list(ctx context.Context, s Service, zoid zoho.ID, w *wanted
 			return nil
 		}
 		l.start += len(page)
-		listed(len(l.accounts))
+		listed(l.size())
 	}
 	return nil
 }
@@ -90,8 +90,8 @@ func (l *listing) again(page []zoho.Account) bool { return len(page) > 0 && page
 // are open than pages are still to come, or, where the size isn't known, than pages were read, unless the last page brought
 // several of them and the next may do so again.
 func (l *listing) cheaperSingly(open int) bool {
-	if l.size > l.start {
-		return open < (l.size-l.start+l.limit-1)/l.limit
+	if l.before > l.start {
+		return open < (l.before-l.start+l.limit-1)/l.limit
 	}
 	return l.pages > open && l.found < 2
 }
@@ -116,7 +116,7 @@ func (l *listing) whole(ctx context.Context, listed func(accounts int)) (doubt s
 		}
 		moved := overlap > 0 && (len(page) == 0 || l.byZUID[page[0].ZUID] == nil)
 		fresh := l.take(page)
-		listed(len(l.accounts))
+		listed(l.size())
 		switch {
 		case moved && steps == mostSteps:
 			return "users came and went all the time while the directory was read, so some may be missing; export it again", nil
@@ -137,7 +137,7 @@ func (l *listing) whole(ctx context.Context, listed func(accounts int)) (doubt s
 // stuck is how a reading ends where the service gives its first page whatever it is asked for.
 func (l *listing) stuck(length int) (doubt string, err error) {
 	if length < l.limit {
-		return fmt.Sprintf("the service gives the same page for every start, so users beyond these %d would be missing", len(l.accounts)), nil
+		return fmt.Sprintf("the service gives the same page for every start, so users beyond these %d would be missing", l.size()), nil
 	}
 	return "", problem.Refuse("directory-unreadable", "try again later; zohobulk plan and apply look users up one by one instead",
 		"the service gives the same page of %d users for every start, so the directory can't be read whole", length)

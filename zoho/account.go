@@ -1,6 +1,9 @@
 package zoho
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Account is a user as the service reports it. What the service leaves out is "".
 type Account struct {
@@ -23,6 +26,33 @@ type Address struct{ StreetAddr, City, PostalCode, State string }
 type Email struct {
 	Address                   string
 	Primary, Alias, Confirmed bool
+}
+
+// compact puts all texts of an account into one piece of memory: a directory of 200,000 users has three million of them, and each
+// alone takes half as much again.
+func (a *Account) compact() {
+	texts := []*string{
+		(*string)(&a.ZUID), (*string)(&a.AccountID), (*string)(&a.ZOID), &a.DisplayName, &a.FirstName, &a.LastName, &a.Gender, &a.Country,
+		&a.PhoneNumber, &a.MobileNumber, &a.Address.StreetAddr, &a.Address.City, &a.Address.PostalCode, &a.Address.State,
+		&a.PrimaryEmail, &a.MailboxAddress, &a.MailboxStatus,
+	}
+	for i := range a.Emails {
+		texts = append(texts, &a.Emails[i].Address)
+	}
+	var all strings.Builder
+	places := map[string]int{}
+	for _, text := range texts {
+		if _, known := places[*text]; !known { // an address is there up to three times
+			places[*text] = all.Len()
+			all.WriteString(*text)
+		}
+	}
+	whole := strings.Clone(all.String())
+	for _, text := range texts {
+		at := places[*text]
+		*text = whole[at : at+len(*text)]
+	}
+	a.Emails = slices.Clip(a.Emails)
 }
 
 // The roles of a user in the organisation.

@@ -181,6 +181,7 @@ func (d *accountDecoder) finish() Account {
 	if a.PrimaryEmail == "" {
 		a.PrimaryEmail = primary(a.Emails)
 	}
+	a.compact()
 	return a
 }
 

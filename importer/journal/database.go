@@ -64,7 +64,7 @@ func connect(path string, parameters ...string) (*sql.DB, error) {
 // connectWriter opens the one connection that writes, and sees to it that the journal mode is what was asked for.
 func connectWriter(ctx context.Context, path string) (*sql.DB, *sql.Conn, error) {
 	db, err := connect(path, "mode=rw", "_pragma=journal_mode(wal)", "_pragma=synchronous(full)",
-		"_pragma=cache_size(-16000)", "_pragma=wal_autocheckpoint(4000)")
+		"_pragma=cache_size(-4000)", "_pragma=wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, nil, err
 	}

@@ -72,7 +72,9 @@ type Unreachable struct {
 	Err  error  // why, without the address's query
 }
 
-func (u *Unreachable) Error() string { return fmt.Sprintf("%s gave no usable answer: %v", u.Host, u.Err) }
+func (u *Unreachable) Error() string {
+	return fmt.Sprintf("%s gave no usable answer: %v", u.Host, u.Err)
+}
 
 func (u *Unreachable) Unwrap() error { return u.Err }
 

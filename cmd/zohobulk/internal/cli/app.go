@@ -45,8 +45,16 @@ type app struct {
 	ran     bool              // a command's own work has begun: from here an error is no usage error
 }
 
+// gcPercent is by how much memory may grow before the garbage collector runs, where GOGC does not say. Beside Go's own 100 it takes a
+// third of the memory off a plan of 100,000 rows, and adds a quarter to its processor time (measured): a run waits for Zoho, not for
+// the processor.
+const gcPercent = 30
+
 // Main runs the program for the process it is in and returns its exit code.
 func Main(args []string) int {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	outliveReaders()
 	soft, hard, stop := interrupts(context.Background(), func() { os.Exit(exitStopped) })
 	defer stop()

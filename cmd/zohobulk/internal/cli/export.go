@@ -107,12 +107,11 @@ func (a *app) export(ctx context.Context, f exportFlags) error {
 		return err
 	}
 	defer func() { _ = conn.close() }()
-	read, err := a.readDirectory(ctx, conn, &d)
-	if err != nil {
+	e := importer.NewExport(conn.auth)
+	if err := a.readDirectory(ctx, conn, e, &d); err != nil {
 		return serviceError(err)
 	}
-	e, err := importer.NewExport(ctx, read, conn.auth)
-	if err != nil {
+	if err := e.Settle(ctx); err != nil {
 		return err
 	}
 	if err := errors.Join(a.writeExport(e, f, d.Format), a.rememberSize(conn, d)); err != nil {
@@ -126,21 +125,21 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// readDirectory reads every account, with progress.
-func (a *app) readDirectory(ctx context.Context, conn *connection, d *exportDocument) ([]*zoho.Account, error) {
+// readDirectory reads every account into the export, with progress.
+func (a *app) readDirectory(ctx context.Context, conn *connection, e *importer.Export, d *exportDocument) error {
 	who, err := askCaller(ctx, conn.client, zoho.ID(first(a.global.zoid, conn.profile.ZOID)))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := who.check(conn.auth); err != nil {
-		return nil, err
+		return err
 	}
 	shown := a.showReading(conn)
-	read, doubt, err := importer.Directory(ctx, conn.client, who.zoid, conn.auth, conn.facts(), shown.count.Listed)
+	doubt, err := importer.EachAccount(ctx, conn.client, who.zoid, conn.auth, conn.facts(), e.Add, shown.count.Listed)
 	shown.Stop()
 	d.ZOID, d.Organisation = string(who.zoid), first(conn.profile.Organisation, string(who.zoid))
-	d.Accounts, d.Whole, d.Doubt = len(read), doubt == "", doubt
-	return read, err
+	d.Accounts, d.Whole, d.Doubt = len(e.Rows), doubt == "", doubt
+	return err
 }
 
 // reading shows how the reading of the directory goes.
