@@ -248,18 +248,24 @@ func (c *canary) survives(fact *string, name string) error {
 func (c *canary) again(p parcel, before snapshot) {
 	whole := parcel{p.step, p.whole, p.whole}
 	c.later.Go(func() {
-		if c.sender.Limiter.Sleep(c.sender.finished, lookAgain) != nil {
-			return
-		}
-		a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, p.row.Seq, readBack), p.row.ZUID)
-		if err != nil {
-			return
-		}
-		if d := whole.deviates(before, snap(a)); d.broken() {
-			c.sender.stop(problem.Refuse(codeCanary, "look at the account before going on",
-				"%s did not stay as it was changed: %s", p.who(), (d.fields | d.missing | d.emptied).Names()))
-		}
+		_ = c.sender.stopping(problem.Guard(func() error { return c.lookOnceMore(p, whole, before) }))
 	})
+}
+
+// lookOnceMore is again, when its time has come. What can't be read then says nothing.
+func (c *canary) lookOnceMore(p, whole parcel, before snapshot) error {
+	if c.sender.Limiter.Sleep(c.sender.finished, lookAgain) != nil {
+		return nil
+	}
+	a, err := c.sender.readAccount(c.sender.traced(c.sender.finished, p.row.Seq, readBack), p.row.ZUID)
+	if err != nil {
+		return nil
+	}
+	if d := whole.deviates(before, snap(a)); d.broken() {
+		return problem.Refuse(codeCanary, "look at the account before going on",
+			"%s did not stay as it was changed: %s", p.who(), (d.fields | d.missing | d.emptied).Names())
+	}
+	return nil
 }
 
 // who names the user of a parcel.

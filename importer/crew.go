@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
 )
 
 // mostClaimed is how many rows are claimed at once without a limit (measured: from 128 on the disk's price no longer shows).
@@ -21,7 +22,15 @@ func (r *Run) claimSize() int {
 // hire puts one more worker to work.
 func (s *sender) hire() {
 	s.size++
-	s.crew.Go(s.work)
+	s.crew.Go(func() error { return s.stopping(problem.Guard(s.work)) })
+}
+
+// stopping stops the run for the fault of a goroutine that ends with it.
+func (s *sender) stopping(err error) error {
+	if err != nil {
+		s.stop(err)
+	}
+	return err
 }
 
 // firstWorkers is how many workers there are from the start. Without a limit none is too many.

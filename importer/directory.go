@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"zohobulk/importer/problem"
 	"zohobulk/zoho"
 )
 
@@ -181,10 +182,12 @@ func (d *directory) lookUp(ctx context.Context, s Service, zoid zoho.ID, keys []
 	g.SetLimit(workers)
 	for _, key := range keys {
 		g.Go(func() error {
-			a, err := s.Account(ctx, zoid, key)
-			mu.Lock()
-			defer mu.Unlock()
-			return d.took(key, &a, err, listed)
+			return problem.Guard(func() error {
+				a, err := s.Account(ctx, zoid, key)
+				mu.Lock()
+				defer mu.Unlock()
+				return d.took(key, &a, err, listed)
+			})
 		})
 	}
 	return g.Wait()

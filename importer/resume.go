@@ -198,7 +198,7 @@ func (r *Run) Settle(ctx context.Context) error {
 		if ctx.Err() != nil {
 			break
 		}
-		g.Go(func() error { return r.settle(ctx, row) })
+		g.Go(func() error { return problem.Guard(func() error { return r.settle(ctx, row) }) })
 	}
 	return errors.Join(g.Wait(), r.Journal.Flush())
 }

@@ -113,7 +113,7 @@ func (s *sender) run() error {
 	for range s.firstWorkers() {
 		s.hire()
 	}
-	err := s.feed()
+	err := s.stopping(problem.Guard(s.feed))
 	close(s.rows)
 	err = errors.Join(err, s.crew.Wait())
 	finish()
@@ -235,12 +235,24 @@ func (s *sender) work() error {
 			}
 			continue
 		}
-		if err := s.attempt(row); err != nil {
-			s.stop(err)
-			return err
+		err := problem.Guard(func() error { return s.attempt(row) })
+		var crash *problem.Crash
+		if errors.As(err, &crash) {
+			s.crashed(row)
+		}
+		if err != nil {
+			return s.stopping(err)
 		}
 	}
 	return nil
+}
+
+// crashed ends a row at which the program met a fault of its own. How far it came is for a look at the account to tell.
+func (s *sender) crashed(claimed journal.Row) {
+	row := &sending{Row: claimed}
+	row.Status, row.Code, row.FinishedAt = journal.Failed, codeNoAnswer, s.Now()
+	row.Message = "the program met a fault of its own while this row was sent, and whether it was carried out is not known: resume looks it up"
+	s.record(row)
 }
 
 // attempt sends one row and records how it ended.

@@ -26,6 +26,7 @@ type batch struct {
 	items []item
 	cells []sheet.Cell  // what the items' cells are cut from
 	done  chan struct{} // gets a value when all items are checked
+	err   error         // a fault of the program that kept them from being checked
 }
 
 func (b *batch) reset() {
@@ -70,10 +71,7 @@ func startPipeline(ctx context.Context, s Source, p *plan) *pipeline {
 		l.group.Go(func() {
 			w := newWorker(p)
 			for b := range l.work {
-				w.origins(b.items)
-				for i := range b.items {
-					w.check(&b.items[i])
-				}
+				b.err = problem.Guard(func() error { return w.checkAll(b.items) })
 				b.done <- struct{}{}
 			}
 		})
@@ -81,9 +79,18 @@ func startPipeline(ctx context.Context, s Source, p *plan) *pipeline {
 	l.group.Go(func() {
 		defer close(l.order)
 		defer close(l.work)
-		l.err = l.read(ctx, s)
+		l.err = problem.Guard(func() error { return l.read(ctx, s) })
 	})
 	return l
+}
+
+// checkAll checks the rows of a batch.
+func (w *worker) checkAll(items []item) error {
+	w.origins(items)
+	for i := range items {
+		w.check(&items[i])
+	}
+	return nil
 }
 
 // read fills batches until the sheet ends. Free batches are as many as fit in the channels, so that sending never waits.
@@ -174,10 +181,12 @@ func (p *pass) rows(ctx context.Context, s Source) error {
 	l := startPipeline(ctx, s, p.plan)
 	var failed error
 	for b := range l.batches {
+		failed = b.err
 		for i := range b.items {
-			if failed = p.row(&b.items[i]); failed != nil {
+			if failed != nil {
 				break
 			}
+			failed = p.row(&b.items[i])
 		}
 		if failed != nil {
 			break

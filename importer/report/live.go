@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
 	"zohobulk/importer/sheet"
 )
 
@@ -116,7 +117,7 @@ func (l *Live) run() {
 			last = true
 		}
 		if l.err == nil { // after a fault the tables would have gaps
-			l.err = l.add()
+			l.err = problem.Guard(l.add)
 		}
 		if last {
 			return

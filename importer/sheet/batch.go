@@ -104,12 +104,15 @@ func startReading(t table, s *shape) *reading {
 	}
 	go func() {
 		defer close(r.full)
-		c := &collector{batch: new(batch), shape: s.fresh(), send: r.send}
-		r.err = t.read(c)
-		if !c.done {
-			c.shape.end(c)
-			c.flush()
-		}
+		r.err = problem.Guard(func() error {
+			c := &collector{batch: new(batch), shape: s.fresh(), send: r.send}
+			err := t.read(c)
+			if !c.done {
+				c.shape.end(c)
+				c.flush()
+			}
+			return err
+		})
 	}()
 	return r
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"zohobulk/importer/problem"
 	"zohobulk/zoho/auth"
 )
 
@@ -78,7 +79,7 @@ func Run(ctx context.Context, args []string, s System) int {
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)
-	err := root.ExecuteContext(ctx)
+	err := a.reportable(problem.Guard(func() error { return root.ExecuteContext(ctx) }), "")
 	if err != nil && !a.ran { // the flags may not have been read as far as --json
 		a.global.json = a.global.json || wantsJSON(args, a.Env)
 	}

@@ -93,7 +93,7 @@ func (a *app) applySheet(ctx context.Context, f applyFlags, path string) error {
 	if err := op.begin(ctx, path, &f.sheet); err != nil {
 		return op.finish(err)
 	}
-	return op.finish(op.planAndSend(ctx))
+	return op.do(func() error { return op.planAndSend(ctx) })
 }
 
 // planned refuses what was settled when a plan was made, and could only seem to change it now.
@@ -128,7 +128,7 @@ func (a *app) applySaved(ctx context.Context, f applyFlags) error {
 		return err
 	}
 	op.sayLateRails(o)
-	return op.finish(op.recheckAndSend(ctx))
+	return op.do(func() error { return op.recheckAndSend(ctx) })
 }
 
 // sayLateRails says that a rail which was up when the plan was made is not taken down by typing its flag now: what the

@@ -217,10 +217,16 @@ func (op *operation) closeJournal() error {
 	return nil
 }
 
+// do runs what a command does with its run, and finishes the run however that ends: a panic too.
+func (op *operation) do(work func() error) error { return op.finish(problem.Guard(work)) }
+
 // finish writes the reports, says how the run ended, and gives the exit code. A sheet that was refused whole has left no
 // run to speak of.
 func (op *operation) finish(why error) error {
 	op.show.end()
+	if op.run != nil && !op.dry {
+		why = op.reportable(why, op.run.Dir)
+	}
 	switch {
 	case op.run == nil:
 		return why

@@ -59,5 +59,5 @@ func (a *app) plan(ctx context.Context, f planCommandFlags, path string) error {
 	if err := op.begin(ctx, path, &f.sheet); err != nil {
 		return op.finish(err)
 	}
-	return op.finish(op.planAndSend(ctx))
+	return op.do(func() error { return op.planAndSend(ctx) })
 }

@@ -82,7 +82,7 @@ func (a *app) resume(ctx context.Context, f resumeFlags, run string) error {
 	if err := op.open(ctx, run, states...); err != nil {
 		return err
 	}
-	return op.finish(op.goOn(ctx, f))
+	return op.do(func() error { return op.goOn(ctx, f) })
 }
 
 // finishReports writes the reports of a run that had ended without them. It reports whether there was such a run.

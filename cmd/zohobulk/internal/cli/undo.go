@@ -74,5 +74,5 @@ func (a *app) undo(ctx context.Context, f undoFlags, run string) error {
 	}
 	op.take(made)
 	made.ZOID = ""
-	return op.finish(op.planAndSend(ctx))
+	return op.do(func() error { return op.planAndSend(ctx) })
 }
