@@ -97,8 +97,8 @@ func plainNumber(number string) string {
 func numberCell(c *field.Checker, id field.ID, country, text string) *field.Finding {
 	switch id {
 	case field.PhoneNumber, field.MobileNumber:
-		if text[0] == '+' || text[0] == '0' {
-			return nil // the cell's format shows what the number lacks
+		if text == "" || text[0] == '+' || text[0] == '0' {
+			return nil // nothing is left, or the cell's format shows what the number lacks
 		}
 		if f := c.NumberCell(text); f != nil {
 			return f
