@@ -69,7 +69,7 @@ func sendAll(b *testing.B, url, csv string, workers int) time.Duration {
 		b.Fatal(err)
 	}
 	start := time.Now()
-	if err := r.Send(b.Context(), b.Context()); err != nil {
+	if err := r.send(b.Context(), b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	took := time.Since(start)

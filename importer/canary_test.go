@@ -86,7 +86,7 @@ func TestCanaryStopsTheRun(t *testing.T) {
 				if err := errors.Join(r.Without(test.without), r.Widen(t.Context())); err != nil {
 					t.Fatal(err)
 				}
-				if err := r.Send(t.Context(), t.Context()); err != nil {
+				if err := r.send(t.Context(), t.Context()); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(map[int]string{2: "updated", 3: "updated"}, ends(t, r)); diff != "" {

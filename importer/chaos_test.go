@@ -186,7 +186,7 @@ func (c *chaos) takeBack(of *importer.Run, success map[int]map[string]string) {
 	}
 	c.equip(r)
 	defer func() { r.Journal.Close() }()
-	c.patiently(func() error { return r.Connect(c.Context()) })
+	c.patiently(func() error { return r.Enter(c.Context(), importer.Place{Locks: filepath.Dir(c.shared)}) })
 	c.patiently(func() error {
 		_, err := r.PlanUndo(c.Context())
 		if err != nil {
@@ -234,7 +234,7 @@ func (c *chaos) begin() *importer.Run {
 		c.Fatal(err)
 	}
 	c.equip(r)
-	c.patiently(func() error { return r.Connect(c.Context()) })
+	c.patiently(func() error { return r.Enter(c.Context(), importer.Place{Locks: filepath.Dir(c.shared)}) })
 	var planned importer.Planned
 	c.patiently(func() error {
 		if planned, err = r.Plan(c.Context()); err != nil {
@@ -273,7 +273,7 @@ func (c *chaos) startOver(r *importer.Run) {
 	}
 	again.Options.Workers = c.workers
 	*r = *c.equip(again)
-	c.patiently(func() error { return r.Connect(c.Context()) })
+	c.patiently(func() error { return r.Enter(c.Context(), importer.Place{Locks: filepath.Dir(c.shared)}) })
 }
 
 // send sends what is left, until it is interrupted, softly or hard, or at its end, and reports whether that is the run's.
@@ -288,7 +288,14 @@ func (c *chaos) send(r *importer.Run, round int) bool {
 		defer time.AfterFunc(at, interrupt).Stop()
 		defer time.AfterFunc(at+time.Duration(c.rand.IntN(2000))*time.Millisecond, cut).Stop()
 	}
-	err := r.Send(soft, hard)
+	plan, err := r.Count()
+	if err != nil {
+		c.Fatal(err)
+	}
+	err = r.Apply(soft, hard, importer.Consent{Plan: plan.Fingerprint})
+	if failed := r.Release(); failed != nil {
+		c.Fatal(failed)
+	}
 	var refusal *problem.Refusal
 	if errors.As(err, &refusal) {
 		c.Fatalf("stopped by %v (%s)", err, refusal.Code)
@@ -312,7 +319,7 @@ func (c *chaos) reopen(r *importer.Run) {
 	}
 	again.Options.Workers = c.workers
 	*r = *c.equip(again)
-	c.patiently(func() error { return r.Connect(c.Context()) })
+	c.patiently(func() error { return r.Enter(c.Context(), importer.Place{Locks: filepath.Dir(c.shared)}) })
 	if _, err := r.Again(); err != nil {
 		c.Fatal(err)
 	}

@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,6 +32,9 @@ type Planned struct {
 	Unchecked []problem.Problem // what could not be found out before it is sent
 	Notes     []problem.Problem // what else there is to know of the plan
 
+	Fingerprint string // tells this plan from any other: what is to be sent, and to whom
+
+	prints  [2]uint64  // the sum of what is to be sent, whatever the order of the rows
 	untold  int        // users that change whose role the service doesn't tell
 	cleared field.Mask // fields that would be emptied somewhere
 }
@@ -79,6 +84,7 @@ func (p *planner) complete() error {
 
 // conclude says what follows from the counts.
 func (r *Run) conclude(p *Planned) {
+	p.Fingerprint = fmt.Sprintf("%016x%016x", p.prints[0], p.prints[1])
 	p.Forecast = r.forecast(p.Calls)
 	p.Unchecked, p.Doubts = r.unchecked(p), append(p.doubts(), r.refusedNames(p)...)
 	p.Notes = respelledNote(p.Respelled)
@@ -91,6 +97,7 @@ func (p *Planned) count(row journal.Row) {
 		p.Change++
 		p.Calls += len(row.Steps) - row.StepsDone
 		p.countFields(row.Changes)
+		p.print(row)
 	case journal.Unchanged:
 		p.Unchanged++
 		if row.Code == codeRespelled {
@@ -98,6 +105,16 @@ func (p *Planned) count(row journal.Row) {
 		}
 	case journal.Invalid:
 		p.countBarred(row)
+	}
+}
+
+// print takes what is to be sent of a row into the plan's fingerprint.
+func (p *Planned) print(row journal.Row) {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%q %q %q %d %q", row.AccountID, row.ZUID, row.Steps, row.StepsDone, row.Changes)
+	sum := hash.Sum(nil)
+	for i := range p.prints {
+		p.prints[i] += binary.BigEndian.Uint64(sum[8*i:])
 	}
 }
 

@@ -44,7 +44,7 @@ func TestAPanicEndsTheRunInOrder(t *testing.T) {
 				whole := g.http
 				g.http = faulty{whole, http.MethodPut, 9, after, new(atomic.Int32)}
 				g.tune(r, zoho.Unlimited, zoho.Policy{})
-				err := r.Send(t.Context(), t.Context())
+				err := r.send(t.Context(), t.Context())
 				var crash *problem.Crash
 				if !errors.As(err, &crash) || !strings.Contains(string(crash.Report()), "a fault of our own") || !strings.Contains(string(crash.Stack), "faulty.RoundTrip") {
 					t.Fatalf("ended with %v, want the panic with its stack", err)

@@ -51,7 +51,7 @@ func TestFirstStopEndsRowsThatHaveBegun(t *testing.T) {
 				if o.MaxDuration == 0 {
 					time.AfterFunc(10*time.Second, interrupt)
 				}
-				if err := r.Send(soft, t.Context()); !errors.As(err, new(stopReason)) {
+				if err := r.send(soft, t.Context()); !errors.As(err, new(stopReason)) {
 					t.Fatalf("stopped by %v", err)
 				}
 				counts, err := r.Journal.Counts()
@@ -73,7 +73,7 @@ func TestHalfSent(t *testing.T) {
 		fault := noScope
 		fault.Skip = 1
 		g.server.Inject(fault)
-		if err := r.Send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Scope) {
+		if err := r.send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Scope) {
 			t.Fatalf("stopped by %v, want the scope", err)
 		}
 		summary, err := report.Summarise(r.Journal)
@@ -173,7 +173,7 @@ func (g *rig) stopAt(t *testing.T, r *Run, stop string, after int) {
 		g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, AfterChange: after%2 == 0, Method: "PUT", Skip: after / 2})
 		defer time.AfterFunc(moment, interrupt).Stop()
 	}
-	_ = r.Send(soft, hard)
+	_ = r.send(soft, hard)
 }
 
 // wantUntouched sees that whoever is reported as not sent is as before.

@@ -157,7 +157,7 @@ func (r *Run) Hold() error { return r.end(journal.Held) }
 
 // Discard ends a run that came to nothing, and removes what it left behind.
 func (r *Run) Discard() error {
-	return errors.Join(r.Journal.Close(), os.RemoveAll(r.Dir))
+	return errors.Join(r.Release(), r.Journal.Close(), os.RemoveAll(r.Dir))
 }
 
 // keeper journals what pass one finds.

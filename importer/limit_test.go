@@ -69,7 +69,7 @@ func sendOver(t *testing.T, w *wire, n, workers int, rate zoho.Rate, begin func(
 		begin(r)
 	}
 	start := time.Now()
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	took := time.Since(start)

@@ -36,7 +36,7 @@ func (g *rig) goOn(r *Run) (*Run, error) {
 	if err := errors.Join(r.Settle(g.t.Context()), r.Widen(g.t.Context())); err != nil {
 		g.t.Fatal(err)
 	}
-	return r, r.Send(g.t.Context(), g.t.Context())
+	return r, r.send(g.t.Context(), g.t.Context())
 }
 
 var everything = Options{AllowClearing: true, AllowEmailChange: true, Workers: 1}
@@ -98,7 +98,7 @@ func (g *rig) through(sheet string, o Options, stop time.Duration) Facts {
 	if stop > 0 {
 		time.AfterFunc(stop, cancel)
 	}
-	err := r.Send(soft, g.t.Context())
+	err := r.send(soft, g.t.Context())
 	for round := 0; err != nil; round++ {
 		if round == 3 {
 			g.t.Fatalf("it never ends: %v", err)
@@ -146,7 +146,7 @@ func TestCarriedAlongIsNoProof(t *testing.T) {
 		o.Facts.OmittedFields = "refused" // so that whole records are sent
 		r, _ := g.plan("email,city,phoneNumber\na@example.com,Bremen,\nb@example.com,,+49 30 23125109\n", o)
 		defer r.Journal.Close()
-		err := r.Send(t.Context(), t.Context())
+		err := r.send(t.Context(), t.Context())
 		if end := ends(t, r)[3]; err == nil || end != "planned" {
 			t.Errorf("b ended %q, and the run with %v", end, err)
 		}
@@ -163,7 +163,7 @@ func TestSecondLookKnowsTheWholeRow(t *testing.T) {
 		r, _ := g.plan("email,city,state,mobileNumber,firstName\na@example.com,Bremen,#CLEAR,,\n"+
 			"b@example.com,,,+49 171 3920009,\nc@example.com,,,,Cleo\n", everything)
 		defer r.Journal.Close()
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t.Errorf("stopped by %v", err)
 		}
 		wantEnds(t, r, map[int]string{2: "failed cannot-be-emptied", 3: "updated", 4: "updated"})
@@ -218,7 +218,7 @@ func TestWhatCouldNotBeEmptiedIsRemembered(t *testing.T) {
 func TestWithoutTheDisplayName(t *testing.T) {
 	g := newRig(t, zohotest.Options{Users: among(whole("a@example.com"))})
 	r, _ := g.plan("email,displayName,newEmail\na@example.com,Anna,a2@example.com\n", everything)
-	if err := errors.Join(r.Without([]string{"displayName"}), r.Send(t.Context(), t.Context())); err != nil {
+	if err := errors.Join(r.Without([]string{"displayName"}), r.send(t.Context(), t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	wantEnds(t, r, map[int]string{2: "updated"})
@@ -236,7 +236,7 @@ func TestKilledWhileLooking(t *testing.T) {
 		r, _ := g.plan("email,mobileNumber\na@example.com,+49 171 3920009\n", everything)
 		hard, kill := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, kill)
-		if err := r.Send(hard, hard); err == nil {
+		if err := r.send(hard, hard); err == nil {
 			t.Fatal("it was not killed")
 		}
 		wantEnds(t, r, map[int]string{2: "sending"})

@@ -171,7 +171,7 @@ func TestPlanAfterApply(t *testing.T) {
 		options := Options{AllowEmailChange: true, SkipInvalid: true}
 		r, planned := g.plan(text, options)
 		calls := g.calls(http.MethodPut)
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t2.Fatal(err)
 		}
 		if sent := g.calls(http.MethodPut) - calls; sent != planned.Calls {

@@ -339,6 +339,11 @@ func (r *Run) Again() (n int, err error) {
 			return n, err
 		}
 	}
+	if n > 0 {
+		if err := r.Journal.SetState(journal.Stopped); err != nil { // there is something to send again
+			return n, err
+		}
+	}
 	return n, r.Journal.Flush()
 }
 

@@ -127,7 +127,7 @@ func (g *rig) plan(csv string, o Options) (*Run, Planned) {
 func (g *rig) apply(csv string, o Options) (*Run, error) {
 	g.t.Helper()
 	r, _ := g.plan(csv, o)
-	return r, r.Send(g.t.Context(), g.t.Context())
+	return r, r.send(g.t.Context(), g.t.Context())
 }
 
 // reopen opens a run anew, as another process would.

@@ -34,6 +34,8 @@ type Run struct {
 	rolesKnown bool          // some account told its role
 	bareRows   []bool        // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
 	leave      field.Mask    // fields that are not sent, whatever the sheet holds (--without)
+	locks      string        // folder with the locks of organisations, which Enter sets
+	lock       *journal.Lock // of the organisation, while it is reserved
 }
 
 // Observer is told how a run goes, from several goroutines at once.
@@ -182,7 +184,10 @@ func (r *Run) settleCaller(accounts []zoho.Account) error {
 	if r.Options.Auth == AuthUser {
 		return nil
 	}
-	if r.ZOID == "" || r.ZOID == "-1" || r.ZOID == "0" {
+	if none := (r.ZOID == "" || r.ZOID == "-1" || r.ZOID == "0"); none { // the login doesn't tell: the run may know
+		r.ZOID = zoho.ID(r.Journal.Meta().ZOID)
+	}
+	if r.ZOID == "" {
 		return &problem.Refusal{Code: "no-organisation", Exit: 4,
 			Message: r.Caller.PrimaryEmail + " belongs to no organisation",
 			Hint:    "log in as an administrator of the organisation, or name it with --zoid"}

@@ -88,7 +88,7 @@ func TestDocumentedSamples(t *testing.T) {
 			if _, err := r.Plan(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.Send(t.Context(), t.Context()); err != nil {
+			if err := r.send(t.Context(), t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			want := sampleRequest{Method: http.MethodPut, Path: test.path, Header: map[string]string{

@@ -18,9 +18,9 @@ import (
 	"zohobulk/zoho"
 )
 
-// Send sends what is planned, as fast as the limiter lets it. The first end of soft (Ctrl-C) lets calls in flight come
+// send sends what is planned, as fast as the limiter lets it. The first end of soft (Ctrl-C) lets calls in flight come
 // to their end; the end of hard cuts them. It returns why it stopped early, if it did; the error is for what broke.
-func (r *Run) Send(soft, hard context.Context) error {
+func (r *Run) send(soft, hard context.Context) error {
 	if err := r.Journal.SetState(journal.Running); err != nil {
 		return err
 	}

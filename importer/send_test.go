@@ -27,7 +27,7 @@ func TestApplySendsOnlyWhatDiffers(t *testing.T) {
 	if planned.Change != 2 || planned.Unchanged != 1 || planned.Calls != 2 {
 		t.Errorf("planned %+v, want 2 to change in 2 calls, 1 unchanged", planned)
 	}
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want := map[int]string{2: "updated", 3: "unchanged", 4: "updated"}
@@ -108,7 +108,7 @@ func TestResumeWithoutNames(t *testing.T) {
 	if err := r.Without([]string{"firstName", "lastName"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	want := map[int]string{2: "updated", 3: "updated", 4: "unchanged"}
@@ -126,7 +126,7 @@ func TestSharedFaultStopsAtOnce(t *testing.T) {
 	r, _ := g.plan(threePeople, Options{Workers: 1})
 	g.server.Inject(zohotest.Fault{Kind: zohotest.Scripted, Method: http.MethodPut, Status: 401,
 		Body: `[2,{"msg":"Error while processing!","errorCode":"INVALID_OAUTHSCOPE","authFail":"true","status":"401"}]`})
-	err := r.Send(t.Context(), t.Context())
+	err := r.send(t.Context(), t.Context())
 	if !zoho.IsKind(err, zoho.Scope) {
 		t.Fatalf("stopped by %v, want the missing scope", err)
 	}
@@ -146,7 +146,7 @@ func TestLostAnswerIsLookedUp(t *testing.T) {
 	g := newRig(t, zohotest.Options{})
 	r, _ := g.plan(threePeople, Options{})
 	g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodPut, AfterChange: true})
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[int]string{2: "updated", 3: "unchanged", 4: "updated"}, ends(t, r)); diff != "" {
@@ -166,7 +166,7 @@ func TestNoAnswerIsSettledByResume(t *testing.T) {
 			r, _ := g.plan(threePeople, Options{})
 			g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodPut, AfterChange: test.after},
 				zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodGet})
-			if err := r.Send(t.Context(), t.Context()); err != nil {
+			if err := r.send(t.Context(), t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(map[int]string{2: "failed no-answer", 3: "unchanged", 4: "failed no-answer"}, ends(t, r)); diff != "" {
@@ -180,7 +180,7 @@ func TestNoAnswerIsSettledByResume(t *testing.T) {
 			if err := r.Settle(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.Send(t.Context(), t.Context()); err != nil {
+			if err := r.send(t.Context(), t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if n := g.calls(http.MethodPut); n != test.puts {
@@ -202,14 +202,14 @@ func TestInterruptLetsCallsFinish(t *testing.T) {
 		}
 	}})
 	r, _ := g.plan(threePeople, Options{Workers: 1})
-	if err := r.Send(soft, t.Context()); !errors.Is(err, errInterrupted) {
+	if err := r.send(soft, t.Context()); !errors.Is(err, errInterrupted) {
 		t.Fatalf("stopped by %v, want the interrupt", err)
 	}
 	if diff := cmp.Diff(map[int]string{2: "updated", 3: "unchanged", 4: "planned"}, ends(t, r)); diff != "" {
 		t.Error(diff)
 	}
 	r = g.reopen(r)
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(map[int]string{2: "updated", 3: "unchanged", 4: "updated"}, ends(t, r)); diff != "" {
@@ -226,7 +226,7 @@ func TestMaxErrors(t *testing.T) {
 	r, _ := g.plan(threePeople, Options{Workers: 1, MaxErrors: Limit{Set: true}})
 	g.server.Inject(zohotest.Fault{Kind: zohotest.Scripted, Method: http.MethodPut, Status: 400,
 		Body: `{"status":{"code":400,"description":"Invalid Input"},"data":{"errorCode":"PATTERN_NOT_MATCHED"}}`})
-	if err := r.Send(t.Context(), t.Context()); !errors.Is(err, errMaxErrors) {
+	if err := r.send(t.Context(), t.Context()); !errors.Is(err, errMaxErrors) {
 		t.Fatalf("stopped by %v, want --max-errors", err)
 	}
 	if diff := cmp.Diff(map[int]string{2: "failed PATTERN_NOT_MATCHED", 3: "unchanged", 4: "planned"}, ends(t, r)); diff != "" {

@@ -81,7 +81,7 @@ func (g *rig) resume(r *Run) (*Run, int) {
 	if err := r.Settle(g.t.Context()); err != nil {
 		g.t.Fatal(err)
 	}
-	if err := r.Send(g.t.Context(), g.t.Context()); err != nil {
+	if err := r.send(g.t.Context(), g.t.Context()); err != nil {
 		g.t.Fatal(err)
 	}
 	return r, g.calls(http.MethodPut)
@@ -110,7 +110,7 @@ func TestThrottleEndsTheRun(t *testing.T) {
 		g.tune(r, zoho.DefaultRate, zoho.Policy{})
 		g.server.Inject(tooLong(5))
 		began := time.Now()
-		if err := r.Send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Throttled) {
+		if err := r.send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Throttled) {
 			t.Fatalf("stopped by %v, want the throttle", err)
 		}
 		if took := time.Since(began); took > time.Minute {
@@ -139,7 +139,7 @@ func TestThrottlesAreNoErrors(t *testing.T) {
 			zohotest.Fault{Kind: zohotest.ThrottleA, Method: http.MethodPut, Skip: 3, Times: 2},
 			zohotest.Fault{Kind: zohotest.ThrottleB, Method: http.MethodPut, Skip: 6, Times: 1})
 		began := time.Now()
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took < 19*time.Minute || took > 40*time.Minute {
@@ -175,7 +175,7 @@ func TestMayBeDoneStaysSending(t *testing.T) {
 				if test.stops == nil {
 					time.AfterFunc(time.Second, interrupt) // during the pause before the repetition
 				}
-				if err := r.Send(soft, t.Context()); err == nil {
+				if err := r.send(soft, t.Context()); err == nil {
 					t.Fatal("it did not stop")
 				}
 				wantEnds(t, r, map[int]string{2: "sending"})
@@ -208,7 +208,7 @@ func TestLostNetworkStopsTheRun(t *testing.T) {
 			return there.RoundTrip(q)
 		})
 		g.tune(r, zoho.DefaultRate, zoho.Policy{})
-		if err := r.Send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Unreachable) {
+		if err := r.send(t.Context(), t.Context()); !zoho.IsKind(err, zoho.Unreachable) {
 			t.Fatalf("stopped by %v, want the network", err)
 		}
 		if diff := cmp.Diff(map[string]int{"updated": 5, "planned": 15}, count(t, r)); diff != "" {
@@ -235,7 +235,7 @@ func TestMaxDuration(t *testing.T) {
 		defer func() { r.Journal.Close() }()
 		g.tune(r, zoho.DefaultRate, zoho.Policy{})
 		began := time.Now()
-		if err := r.Send(t.Context(), t.Context()); !errors.Is(err, errDuration) {
+		if err := r.send(t.Context(), t.Context()); !errors.Is(err, errDuration) {
 			t.Fatalf("stopped by %v, want --max-duration", err)
 		}
 		if took := time.Since(began).Round(time.Second); took != time.Minute {
@@ -262,7 +262,7 @@ func TestHardStop(t *testing.T) {
 		defer interrupt()
 		time.AfterFunc(5*time.Second, interrupt)
 		time.AfterFunc(6*time.Second, cut)
-		if err := r.Send(soft, hard); !errors.Is(err, errInterrupted) {
+		if err := r.send(soft, hard); !errors.Is(err, errInterrupted) {
 			t.Fatalf("stopped by %v, want the interrupt", err)
 		}
 		arrived := g.calls(http.MethodPut)
@@ -293,7 +293,7 @@ func TestWrongGoesBeforeAsked(t *testing.T) {
 		soft, interrupt := context.WithCancel(t.Context())
 		defer interrupt()
 		time.AfterFunc(time.Second, interrupt)
-		if err := r.Send(soft, t.Context()); !zoho.IsKind(err, zoho.Scope) {
+		if err := r.send(soft, t.Context()); !zoho.IsKind(err, zoho.Scope) {
 			t.Errorf("stopped by %v, want the missing scope", err)
 		}
 		wantEnds(t, r, map[int]string{2: "planned"})
@@ -328,7 +328,7 @@ func TestSecondStep(t *testing.T) {
 				g.tune(r, zoho.Unlimited, zoho.Policy{})
 				test.fault.Method = http.MethodPut
 				g.server.Inject(test.fault)
-				if err := r.Send(t.Context(), t.Context()); (err != nil) != test.stops {
+				if err := r.send(t.Context(), t.Context()); (err != nil) != test.stops {
 					t.Fatal(err)
 				}
 				wantEnds(t, r, map[int]string{2: test.ends})
@@ -352,7 +352,7 @@ func TestResumeRefusesWhatOthersChanged(t *testing.T) {
 		defer func() { r.Journal.Close() }()
 		g.tune(r, zoho.Unlimited, zoho.Policy{})
 		g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodPut})
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		user, _ := g.server.User("juergen.gross@example.com")
@@ -388,7 +388,7 @@ func TestAgain(t *testing.T) {
 			g.server.Inject(f)
 		}
 		g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodGet, Path: "/accounts/" + strconv.FormatInt(users[1].ZUID, 10)})
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		wantEnds(t, r, map[int]string{2: "failed no-answer", 3: "failed no-answer", 4: "updated", 5: "failed PATTERN_NOT_MATCHED"})
@@ -398,7 +398,7 @@ func TestAgain(t *testing.T) {
 		g.server.ClearLog()
 		r = g.reopen(r)
 		n, err := r.Again()
-		if err := errors.Join(err, r.Settle(t.Context()), r.Send(t.Context(), t.Context())); err != nil {
+		if err := errors.Join(err, r.Settle(t.Context()), r.send(t.Context(), t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		if puts := g.calls(http.MethodPut); n != 2 || puts != 1 {
@@ -415,7 +415,7 @@ func TestSettleGoesOn(t *testing.T) {
 		defer func() { r.Journal.Close() }()
 		g.tune(r, zoho.Unlimited, zoho.Policy{})
 		g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Method: http.MethodPut})
-		if err := r.Send(t.Context(), t.Context()); err != nil {
+		if err := r.send(t.Context(), t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := g.server.ClearFaults(); err != nil {
@@ -424,7 +424,7 @@ func TestSettleGoesOn(t *testing.T) {
 		users, _ := g.server.Users()
 		g.server.Inject(zohotest.Fault{Kind: zohotest.Error500Reason, Method: http.MethodGet, Path: "/accounts/" + strconv.FormatInt(users[2].ZUID, 10)})
 		r = g.reopen(r)
-		if err := errors.Join(r.Settle(t.Context()), r.Send(t.Context(), t.Context())); err != nil {
+		if err := errors.Join(r.Settle(t.Context()), r.send(t.Context(), t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		wantEnds(t, r, map[int]string{2: "updated", 3: "failed no-answer", 4: "updated"})
@@ -442,7 +442,7 @@ func TestNamesStayRefused(t *testing.T) {
 		g.server.ClearLog()
 		r = g.reopen(r)
 		defer r.Journal.Close()
-		err = r.Send(t.Context(), t.Context())
+		err = r.send(t.Context(), t.Context())
 		var refusal *problem.Refusal
 		if !errors.As(err, &refusal) || refusal.Code != "names-refused" || !strings.Contains(refusal.Hint, "--without") {
 			t.Errorf("stopped by %v, want the names and what to do", err)
@@ -474,7 +474,7 @@ func TestInterruptedCanary(t *testing.T) {
 				soft, interrupt := context.WithCancel(t.Context())
 				defer interrupt()
 				time.AfterFunc(5*time.Second, interrupt)
-				err := r.Send(soft, t.Context())
+				err := r.send(soft, t.Context())
 				if err == nil {
 					t.Fatal("it did not stop")
 				}
@@ -543,7 +543,7 @@ func TestUndoRestarts(t *testing.T) {
 	if _, err := r.PlanUndo(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Send(t.Context(), t.Context()); err != nil {
+	if err := r.send(t.Context(), t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	wantEnds(t, r, map[int]string{2: "updated", 3: "updated"})

@@ -52,6 +52,7 @@ func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Ru
 		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", past.Run)
 	}
 	m.Run, m.State, m.Command, m.Of = name, journal.Planning, commandUndo, past.Run
+	m.ZOID, m.Organisation = past.ZOID, past.Organisation // nobody else's login may undo it
 	m.File, m.SHA256, m.Format, m.Worksheet = past.File, past.SHA256, past.Format, past.Worksheet
 	m.Columns = undoColumns(changed)
 	if m.Options, err = json.Marshal(Settings{Options: o}); err != nil {

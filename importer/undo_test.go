@@ -29,7 +29,7 @@ func (g *rig) undo(of *Run, o Options) *Run {
 	if _, err := r.PlanUndo(g.t.Context()); err != nil {
 		g.t.Fatal(err)
 	}
-	if err := r.Send(g.t.Context(), g.t.Context()); err != nil {
+	if err := r.send(g.t.Context(), g.t.Context()); err != nil {
 		g.t.Fatal(err)
 	}
 	return r
@@ -161,7 +161,7 @@ func TestUndoTakesBackWhatAStopLeftHalfWay(t *testing.T) {
 					Facts: Facts{PhoneKey: sampleKey, OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
 				r, _ := g.plan(test.sheet, o)
 				defer r.Journal.Close()
-				if err := r.Send(t.Context(), t.Context()); err == nil {
+				if err := r.send(t.Context(), t.Context()); err == nil {
 					t.Fatal("it did not stop")
 				}
 				wantEnds(t, r, map[int]string{2: test.ends})

@@ -21,6 +21,13 @@ const (
 	ResumeRun       Way = "resume-run"  // Args: the run
 	StartAgain      Way = "start-again" // no run was kept, and nothing was sent
 	ReadDirectory   Way = "read-directory"
+	ChooseProfile   Way = "choose-profile" // the connection of another organisation
+	SendPlan        Way = "send-plan"      // Args: the run
+	ShowRun         Way = "show-run"       // Args: the run
+	ContinueRun     Way = "continue-run"   // Args: the run
+	SkipInvalid     Way = "skip-invalid"   // send the other rows
+	RaiseMaxChanges Way = "raise-max-changes"
+	AllowAdmins     Way = "allow-admins"
 )
 
 // With adds ways to settle a refusal to its hint.

@@ -142,7 +142,7 @@ func (op *operation) decide(ctx context.Context, planned importer.Planned) error
 	if planned.Barred() > 0 && !op.run.Options.SkipInvalid {
 		return op.hold(counted(planned.Barred(), "row cannot be sent, so none was", "rows cannot be sent, so none was"), planned.Change)
 	}
-	if err := op.rails(planned); err != nil {
+	if err := op.run.Rails(planned); err != nil {
 		return errors.Join(err, op.heldBack())
 	}
 	return op.askAndSend(ctx, planned)
@@ -161,7 +161,7 @@ func (op *operation) plannedOnly(planned importer.Planned) error {
 			return err
 		}
 	}
-	if err := op.rails(planned); err != nil {
+	if err := op.run.Rails(planned); err != nil {
 		return outcome{op.say(err)}
 	}
 	if planned.Barred() > 0 {
@@ -200,20 +200,6 @@ func (op *operation) heldBack() error {
 	return op.run.Hold()
 }
 
-// rails are those for the run as a whole.
-func (op *operation) rails(p importer.Planned) error {
-	o := op.run.Options
-	if o.MaxChanges.Exceeded(p.Change, p.Rows) {
-		return problem.Refuse("max-changes", "look at the plan; raise --max-changes if it is right",
-			"%d of %d rows would change, and --max-changes allows %s", p.Change, p.Rows, o.MaxChanges)
-	}
-	if p.Change > 0 && op.run.RolesUnknown() && !o.AllowAdmins && o.Auth != importer.AuthUser {
-		return problem.Refuse("roles-unknown", "type --allow-admins to send all the same",
-			"the service tells nobody's role, so administrators can't be told from others")
-	}
-	return nil
-}
-
 // askAndSend is the last step back, and then the sending.
 func (op *operation) askAndSend(ctx context.Context, p importer.Planned) error {
 	if p.Change == 0 {
@@ -229,7 +215,7 @@ func (op *operation) askAndSend(ctx context.Context, p importer.Planned) error {
 		}
 	}
 	op.show.sending(p)
-	return op.verified(ctx, op.run.Send(ctx, op.Hard))
+	return op.verified(ctx, op.run.Apply(ctx, op.Hard, importer.Consent{Plan: p.Fingerprint}))
 }
 
 // declined is a question that was not answered with yes.

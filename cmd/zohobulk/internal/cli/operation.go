@@ -30,7 +30,7 @@ type operation struct {
 	run      *importer.Run
 	screen   *term.Screen
 	show     *progress
-	lock     *journal.Lock // of the organisation
+	entered  bool // it is known whose login this is, and for which organisation
 	dry      bool
 	saved    bool   // its plan was made before, and stays to be sent if it is held now
 	kept     string // password of the sheet, for its marked copy
@@ -107,7 +107,7 @@ func (op *operation) open(ctx context.Context, name string, states ...journal.St
 	m := run.Journal.Meta()
 	op.command = m.Command
 	if !slices.Contains(states, m.State) {
-		return errors.Join(wrongState(m), run.Journal.Close())
+		return errors.Join(importer.WrongState(m.Run, m.State), run.Journal.Close())
 	}
 	return op.enter(ctx)
 }
@@ -129,43 +129,23 @@ func (op *operation) find(name string, states []journal.State) (string, error) {
 	return "", problem.Refuse("nothing-to-resume", "zohobulk runs lists them", "%s: no run is unfinished", op.global.reports)
 }
 
-// wrongState says what can be done with a run instead.
-func wrongState(m journal.Meta) error {
-	hint := map[journal.State]string{
-		journal.Waiting:  "zohobulk apply --run " + m.Run + " sends it",
-		journal.Held:     "correct the rows in its failed.csv, and apply that file",
-		journal.Finished: "zohobulk runs show " + m.Run + " shows it; resume --failed tries its failed rows again",
-	}[m.State]
-	if hint == "" {
-		hint = "zohobulk resume " + m.Run + " goes on with it"
-	}
-	return problem.Refuse("wrong-state", hint, "run %s is %s", m.Run, m.State)
-}
-
 // enter takes the organisation for this run, once: it asks whose login this is, and keeps other sending runs out.
 func (op *operation) enter(ctx context.Context) error {
-	if op.lock != nil {
+	if op.entered {
 		return nil
 	}
-	r := op.run
-	if r.ZOID == "" {
-		r.ZOID = zoho.ID(first(op.global.zoid, op.conn.profile.ZOID))
-	}
-	if err := r.Connect(ctx); err != nil {
+	err := op.run.Enter(ctx, importer.Place{
+		ZOID: zoho.ID(first(op.global.zoid, op.conn.profile.ZOID)), Organisation: op.conn.profile.Organisation,
+		Profile: op.conn.profile.Name, DC: op.conn.dc, Locks: op.locks(),
+	})
+	if err != nil {
 		return err
 	}
-	if m := r.Journal.Meta(); m.ZOID != "" && m.ZOID != string(r.ZOID) {
-		return problem.Refuse("other-organisation", "log in to that one, or name its profile with --profile",
-			"run %s is for organisation %s, and this login is for %s", m.Run, m.ZOID, r.ZOID)
+	op.entered = true
+	if op.dry || op.waiting { // a plan only reads
+		return nil
 	}
-	if !op.dry && !op.waiting { // a plan only reads
-		lock, err := journal.LockOrganisation(op.locks(), string(r.ZOID))
-		if err != nil {
-			return err
-		}
-		op.lock = lock
-	}
-	return r.Journal.SetMeta(op.fill)
+	return op.run.Reserve()
 }
 
 // locks is the folder for the locks of organisations. Each place has its own, so that a rehearsal never waits for the
@@ -179,18 +159,11 @@ func (op *operation) locks() string {
 	return filepath.Join(op.conn.folders.Cache, "locks", name)
 }
 
-// fill writes into the run's record whom it is for.
-func (op *operation) fill(m *journal.Meta) {
-	m.Profile, m.DC, m.ZOID = op.conn.profile.Name, op.conn.dc, string(op.run.ZOID)
-	m.Organisation = first(op.conn.profile.Organisation, m.ZOID)
-	m.User, m.Auth = op.run.Caller.PrimaryEmail, string(op.run.Options.Auth)
-	m.RatePerMinute = op.conn.rate.PerMinute()
-}
-
 // close lets go of everything.
 func (op *operation) close() {
 	errs := []error{op.conn.close()}
 	if op.run != nil {
+		errs = append(errs, op.run.Release())
 		if op.dry {
 			errs = append(errs, op.run.Discard())
 		} else {
@@ -199,9 +172,6 @@ func (op *operation) close() {
 	}
 	if op.scratch != "" {
 		errs = append(errs, os.RemoveAll(op.scratch))
-	}
-	if op.lock != nil {
-		errs = append(errs, op.lock.Release())
 	}
 	if err := errors.Join(errs...); err != nil {
 		op.notice(err.Error())

@@ -16,6 +16,13 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.ListRuns:        or("zohobulk runs shows them"),
 	problem.ReadDirectory:   or("read what Zoho holds now with zohobulk export"),
 	problem.StartAgain:      func([]string) (string, string) { return ", then ", "start again: nothing was sent" },
+	problem.ChooseProfile:   or("name its profile with --profile"),
+	problem.SkipInvalid:     or("send the others with --skip-invalid"),
+	problem.RaiseMaxChanges: func([]string) (string, string) { return "; ", "raise --max-changes if it is right" },
+	problem.AllowAdmins:     or("add --allow-admins to send all the same"),
+	problem.SendPlan:        on("zohobulk apply --run %s sends it"),
+	problem.ShowRun:         on("zohobulk runs show %[1]s shows it; zohobulk resume %[1]s --failed tries its failed rows again"),
+	problem.ContinueRun:     on("zohobulk resume %s continues it"),
 	problem.ResumeRun: func(args []string) (string, string) {
 		return ", then ", "zohobulk resume " + args[0] + " with the same --profile, --sandbox and --reports"
 	},
@@ -30,6 +37,11 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 // or is a way that is worded the same for any arguments.
 func or(clause string) func([]string) (string, string) {
 	return func([]string) (string, string) { return ", or ", clause }
+}
+
+// on is a way with a run: the clause names it.
+func on(clause string) func([]string) (string, string) {
+	return func(args []string) (string, string) { return ", or ", fmt.Sprintf(clause, args[0]) }
 }
 
 // hintOf is a refusal's hint with its remedies in words.

@@ -73,6 +73,5 @@ func (a *app) undo(ctx context.Context, f undoFlags, run string) error {
 		return err
 	}
 	op.take(made)
-	made.ZOID = ""
 	return op.do(func() error { return op.planAndSend(ctx) })
 }
