@@ -129,8 +129,8 @@ func blank(r rune) bool { return unicode.IsSpace(r) }
 func joinLines(text, with string) string {
 	var lines []string
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }) {
-		if line = trim(line); line != "" {
-			lines = append(lines, strings.TrimSuffix(line, strings.TrimSpace(with)))
+		if line = trim(strings.TrimSuffix(trim(line), strings.TrimSpace(with))); line != "" {
+			lines = append(lines, line)
 		}
 	}
 	return strings.Join(lines, with)
