@@ -133,6 +133,9 @@ func joinLines(text, with string) string {
 			lines = append(lines, line)
 		}
 	}
+	if lines == nil { // commas alone
+		return strings.Join(strings.Fields(text), " ")
+	}
 	return strings.Join(lines, with)
 }
 

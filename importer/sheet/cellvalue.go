@@ -3,6 +3,7 @@ package sheet
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -93,12 +94,26 @@ func (r *worksheetReader) numeral(raw *rawCell) (Cell, error) {
 	if !numeric(stored) {
 		return Cell{}, fmt.Errorf("a number of %.40q", stored)
 	}
+	stored = wholeNumber(stored)
 	if raw.style != "" && raw.style != "0" || len(r.formats) > 0 && r.formats[0] != (numberFormat{}) {
 		if i, err := strconv.Atoi(orZero(raw.style)); err == nil && i >= 0 && i < len(r.formats) {
 			return r.formats[i].show(stored, r.date1904), nil
 		}
 	}
 	return Cell{Kind: Number, Text: stored}, nil
+}
+
+// wholeNumber is a stored number in digits alone, as Excel shows it, if it is a whole one that is spelled as a fraction or with a power
+// of ten: 10115.0 and 1.0115E4 are 10115. One with more digits than a cell keeps stays as it is: a reader of ids has to see it.
+func wholeNumber(stored string) string {
+	if strings.Trim(stored, "0123456789") == "" {
+		return stored
+	}
+	number, err := strconv.ParseFloat(stored, 64)
+	if err != nil || number != math.Trunc(number) || math.Abs(number) >= 1e15 {
+		return stored
+	}
+	return strconv.FormatFloat(number, 'f', -1, 64)
 }
 
 // orZero is a style's number, which is 0 where there is none.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/text/encoding/unicode"
 
 	"zohobulk/importer/problem"
 )
@@ -56,7 +57,8 @@ func TestUglySamples(t *testing.T) {
 	}
 }
 
-// unarchive makes a workbook of its parts. The archive's comment may hold options: "sheet: NAME", "drop: PART".
+// unarchive makes a workbook of its parts. The archive's comment may hold options: "sheet: NAME", "drop: PART",
+// "encoding: UTF-16".
 func unarchive(t *testing.T, sample string, o *Options) string {
 	t.Helper()
 	archive, err := txtar.ParseFile(sample)
@@ -72,6 +74,10 @@ func unarchive(t *testing.T, sample string, o *Options) string {
 		for line := range strings.Lines(string(archive.Comment)) {
 			key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 			switch key {
+			case "encoding":
+				for name, text := range parts {
+					parts[name], _ = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(`<?xml version="1.0" encoding="UTF-16"?>` + withoutDeclaration(text))
+				}
 			case "sheet":
 				o.Worksheet = value
 			case "drop":
@@ -140,6 +146,14 @@ func refusal(err error) string {
 	text := fmt.Sprintf("refused %s: %s\n  %s\n", r.Code, r.Message, r.Hint)
 	for _, remedy := range r.Remedies {
 		text += fmt.Sprintf("  %s %s\n", remedy.Way, strings.Join(remedy.Args, " | "))
+	}
+	return text
+}
+
+// withoutDeclaration is a part less the XML declaration that it may begin with.
+func withoutDeclaration(text string) string {
+	if strings.HasPrefix(text, "<?xml") {
+		_, text, _ = strings.Cut(text, "?>")
 	}
 	return text
 }

@@ -48,6 +48,8 @@ type worksheetReader struct {
 	number int    // of the row
 	digits string // the row's number as its cells spell it
 	column int    // of the cell
+	start  int    // of the row's cells
+	open   bool   // the row is not handed on yet: some programs write an element for each of its cells
 	plain  bool
 	seen   bool // the sheet's data
 	merged mergedCells
@@ -112,7 +114,7 @@ func (r *worksheetReader) rowsOf() error {
 		}
 		switch {
 		case kind == closeTag:
-			return nil
+			return r.finishRow()
 		case kind == openTag && r.x.local() == "row":
 			err = r.row()
 		case kind == openTag:
@@ -124,13 +126,21 @@ func (r *worksheetReader) rowsOf() error {
 	}
 }
 
-// row reads one row, whose tag was opened last.
+// row reads one row, whose tag was opened last, or more cells of the row before.
 func (r *worksheetReader) row() error {
-	if err := r.rowTag(); err != nil {
+	number, digits, hidden, err := r.rowTag()
+	if err != nil {
 		return err
 	}
-	start := len(r.cells)
-	r.column, r.plain, r.stray = -1, true, 0
+	if !r.open || number != r.number {
+		if err := r.finishRow(); err != nil {
+			return err
+		}
+		r.number, r.hidden, r.open, r.start = number, hidden, true, len(r.cells)
+		r.column, r.plain, r.stray = -1, true, 0
+	}
+	r.digits = digits
+	start := r.start
 	for {
 		if ok, err := r.spelledCell(start); err != nil {
 			return err
@@ -155,8 +165,17 @@ func (r *worksheetReader) row() error {
 			}
 		}
 	}
-	r.lonelyStray(start)
-	if !r.collector.row(r.number, 0, start, r.plain) {
+	return nil
+}
+
+// finishRow hands the row on that was read last.
+func (r *worksheetReader) finishRow() error {
+	if !r.open {
+		return nil
+	}
+	r.open = false
+	r.lonelyStray(r.start)
+	if !r.collector.row(r.number, 0, r.start, r.plain) {
 		return errStopped
 	}
 	return nil
@@ -173,32 +192,28 @@ func (r *worksheetReader) lonelyStray(start int) {
 }
 
 // rowTag reads a row's number. A row without one follows the one before.
-func (r *worksheetReader) rowTag() error {
-	before := r.number
-	r.hidden, r.digits = false, ""
+func (r *worksheetReader) rowTag() (number int, digits string, hidden bool, err error) {
 	for _, a := range r.x.list {
 		switch a.name {
 		case "r":
-			r.digits = a.value
+			digits = a.value
 		case "hidden":
-			r.hidden = truth(a.value)
+			hidden = truth(a.value)
 		}
 	}
-	r.number++
-	if r.digits != "" {
-		n, err := strconv.Atoi(r.digits)
-		if err != nil || n < 1 {
-			return fmt.Errorf("a row's number is %.20q", r.digits)
+	number = r.number + 1
+	if digits != "" {
+		if number, err = strconv.Atoi(digits); err != nil || number < 1 {
+			return 0, "", false, fmt.Errorf("a row's number is %.20q", digits)
 		}
-		r.number = n
 	}
-	if r.number > maxRows {
-		return fmt.Errorf("row %d, but a worksheet has %d at most", r.number, maxRows)
+	if number > maxRows {
+		return 0, "", false, fmt.Errorf("row %d, but a worksheet has %d at most", number, maxRows)
 	}
-	if r.number <= before {
-		return fmt.Errorf("row %d stands behind row %d", r.number, before)
+	if number < r.number {
+		return 0, "", false, fmt.Errorf("row %d stands behind row %d", number, r.number)
 	}
-	return nil
+	return number, digits, hidden, nil
 }
 
 // rawCell is a cell as it is stored.

@@ -133,7 +133,7 @@ func (p *workbookParts) open(part string, limit int64) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, p.damaged(part, err)
 	}
-	return &boundedPart{ReadCloser: rc, parts: p, file: f, limit: limit}, nil
+	return UTF8Part(&boundedPart{ReadCloser: rc, parts: p, file: f, limit: limit})
 }
 
 // spend counts that a part was read up to some byte, and reports whether the workbook may still be unpacked.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"path"
 	"strings"
+
+	"zohobulk/importer/sheet"
 )
 
 // maxPart bounds the parts that are held whole: all but worksheets and shared strings. The largest seen in the wild,
@@ -250,7 +252,7 @@ func (b *book) open(part string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return utf8Part(r)
+	return sheet.UTF8Part(r)
 }
 
 // read reads a small part whole.

@@ -1,4 +1,4 @@
-package ooxml
+package sheet
 
 import (
 	"bufio"
@@ -10,11 +10,14 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// xmlDeclaration is how a part begins that says which encoding it is in.
-const xmlDeclaration = "<?xml"
+// xmlDeclaration is how a part begins that says which encoding it is in, utf8Declaration how one begins that was decoded.
+const (
+	xmlDeclaration  = "<?xml"
+	utf8Declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+)
 
-// utf8Part is a part in UTF-8, which is what the scanner reads and what is written. The standard also allows UTF-16.
-func utf8Part(part io.ReadCloser) (io.ReadCloser, error) {
+// UTF8Part is a workbook's part in UTF-8, which is what is read and written. The standard also allows UTF-16.
+func UTF8Part(part io.ReadCloser) (io.ReadCloser, error) {
 	r := bufio.NewReader(part)
 	head, _ := r.Peek(2)
 	order, ok := byteOrder(head)
@@ -33,7 +36,7 @@ func utf8Part(part io.ReadCloser) (io.ReadCloser, error) {
 	return struct {
 		io.Reader
 		io.Closer
-	}{io.MultiReader(bytes.NewReader([]byte(xmlHead)), decoded), part}, nil
+	}{io.MultiReader(bytes.NewReader([]byte(utf8Declaration)), decoded), part}, nil
 }
 
 // byteOrder reports whether a part that begins so is in UTF-16, and in which order its bytes are.
