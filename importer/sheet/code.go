@@ -9,4 +9,5 @@ const (
 	CodeHiddenRows    = "hidden-rows"
 	CodeHiddenColumns = "hidden-columns"
 	CodeMergedCells   = "merged-cells"
+	CodeTextFormula   = "text-formula"
 )

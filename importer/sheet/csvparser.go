@@ -192,6 +192,13 @@ func (p *csvParser) record(text string, begin, at int, final bool) (int, error) 
 				at++
 			}
 			cell = text[start:at]
+			if cell == "=" && at < len(text) && text[at] == '"' { // a formula that keeps a text from Excel
+				var inside string
+				if inside, at, err = p.quoted(text, begin, at, final); err != nil || at < 0 {
+					return -1, err
+				}
+				cell = formulaText(inside)
+			}
 		}
 		kind := Text
 		if cell == "" {
@@ -214,6 +221,10 @@ func (p *csvParser) record(text string, begin, at int, final bool) (int, error) 
 			}
 			return at + n, nil
 		case '"':
+			if strings.TrimSpace(cell) == "" {
+				return -1, p.refuse("csv-quote", text[begin:], at-begin,
+					"delete the blanks behind the delimiters", "a blank stands before the quote that opens a cell")
+			}
 			return -1, p.refuse("csv-quote", text[begin:], at-begin,
 				"put the cell in double quotes, and write each quote in it twice", "a quote in the middle of a cell")
 		default:

@@ -53,6 +53,9 @@ func (s *shape) data(row *Row, plain bool, c *collector) bool {
 	if len(row.Cells) != len(s.header) && s.info.Format == formatCSV {
 		s.fit(row)
 	}
+	if s.info.Format == formatCSV {
+		s.formulas(row)
+	}
 	if !plain {
 		s.encoding(row)
 	}
