@@ -1,6 +1,7 @@
 package field_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -248,4 +249,38 @@ func TestCodeAndTrunkZero(t *testing.T) {
 		{field.PhoneNumber, "", "00 123456789012345", "=", ""},
 		{field.PhoneNumber, "gb", "+44 (0)20 7946 0018 ext 12345", "=", ""},
 	})
+}
+
+// TestADecimalThatWasAnInteger is what programs make of numbers that are none.
+func TestADecimalThatWasAnInteger(t *testing.T) {
+	for _, test := range []struct {
+		id         field.ID
+		text, want string // the proposal, "" if the text is not damaged so
+	}{
+		{field.PhoneNumber, "2125550123.0", "2125550123"},
+		{field.MobileNumber, "4917139200770.00", "4917139200770"},
+		{field.PhoneNumber, "2,125,550,123", "2125550123"},
+		{field.PhoneNumber, "0171.392.123", ""},
+		{field.PhoneNumber, "212.555.0100", ""},
+		{field.PostalCode, "10001.0", "10001"},
+		{field.PostalCode, "10,115", "10115"},
+		{field.PostalCode, "10115", ""},
+		{field.PostalCode, "EC1A 1BB", ""},
+		{field.ZUID, "100001234.0", "100001234"},
+		{field.ZUID, "100,001,234", ""}, // a code of its own
+		{field.City, "10.0", ""},
+	} {
+		c := field.NewChecker(field.KeepPhones)
+		c.Country("us")
+		value, found := c.Check(test.id, test.text)
+		proposal := ""
+		for _, f := range found {
+			if f.Code == field.CodeNumber || f.Code == field.CodeIDDamaged {
+				proposal = f.Proposal
+			}
+		}
+		if proposal != test.want || test.want != "" && (value != "" || !slices.ContainsFunc(found, func(f field.Finding) bool { return f.Severity == problem.Error })) {
+			t.Errorf("%v %q: proposed %q and read %q with %+v, want %q", test.id, test.text, proposal, value, found, test.want)
+		}
+	}
 }

@@ -37,7 +37,11 @@ func (c *Checker) wrongID(text string) {
 	case thousands(text):
 		c.error(CodeIDDamaged, "a spreadsheet has put separators into this id", again)
 	case decimals(text):
-		c.error(CodeIDDamaged, "a spreadsheet has turned this id into a decimal number", again)
+		f := Finding{Severity: problem.Error, Code: CodeIDDamaged, Message: "a spreadsheet has turned this id into a decimal number", Hint: again}
+		if digits, ok := integer(text); ok {
+			f = f.propose(digits, "")
+		}
+		c.add(f)
 	case looksLikeEmail(text):
 		c.error(CodeBadID, "an e-mail address, not an id", "check that the header stands over the right columns")
 	default:
@@ -75,6 +79,28 @@ func thousands(text string) bool {
 func decimals(text string) bool {
 	i := strings.IndexAny(text, ".,")
 	return i > 0 && countDigits(text) == len(text)-1
+}
+
+// integer gives the digits of a whole number that a program has written as a decimal, like 10001.0, or with commas, like 10,115.
+func integer(text string) (digits string, ok bool) {
+	whole, fraction, _ := strings.Cut(text, ".")
+	if fraction != "" && len(fraction) <= 2 && strings.Trim(fraction, "0") == "" && whole != "" && countDigits(whole) == len(whole) {
+		return whole, true
+	}
+	if strings.Trim(text, "0123456789,") == "" && thousands(text) {
+		return strings.ReplaceAll(text, ",", ""), true
+	}
+	return "", false
+}
+
+// madeNumber is what to say of a phone number or postcode that a program has made a number of.
+func madeNumber(text string) *Finding {
+	digits, ok := integer(text)
+	if !ok {
+		return nil
+	}
+	f := Finding{Severity: problem.Error, Code: CodeNumber, Message: "a program has made a number of it"}.propose(digits, "Look whether a zero in front is missing, too")
+	return &f
 }
 
 // damagedText finds what spreadsheets leave in cells of any field: their errors, and long numbers in their short form.

@@ -284,6 +284,9 @@ func wrongPhone(text string) *Finding {
 	wrong := func(code, message, hint string) *Finding {
 		return &Finding{Severity: problem.Error, Code: code, Message: message, Hint: hint}
 	}
+	if f := madeNumber(text); f != nil {
+		return f
+	}
 	digits, letters := 0, 0
 	body := withoutExtension(text)
 	for i, r := range body {

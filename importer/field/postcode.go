@@ -149,6 +149,10 @@ func checkPostcode(c *Checker, text string) string {
 		c.add(*wrongApostrophe(text))
 		return ""
 	}
+	if f := madeNumber(text); f != nil {
+		c.add(*f)
+		return ""
+	}
 	if looksLikeDate(text) || t.has(hasLower|hasUpper|hasOthers) && namedDate(text) {
 		c.error(CodeDate, "a date where a postcode belongs", "type the postcode anew, in a cell with the format Text")
 		return ""
