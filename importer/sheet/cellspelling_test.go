@@ -69,7 +69,7 @@ func complaint(err error) string {
 
 // cellsOf reads rows of three columns.
 func cellsOf(rows string) (cells []string, err error) {
-	book := &workbook{strings: new(sharedStrings), formats: []numberFormat{{}, {pad: 5}, {date: true}}}
+	book := &workbook{strings: new(sharedStrings), formats: []numberFormat{{}, {pattern: patternOf("\x01\x01\x01\x01\x01")}, {date: true}}}
 	book.strings.add("Bonn")
 	book.strings.add("Köln")
 	book.strings.seal()

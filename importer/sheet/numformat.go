@@ -3,17 +3,24 @@ package sheet
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // numberFormat is what matters of the way in which a style shows numbers.
 type numberFormat struct {
-	date bool
-	plus bool // a plus before the number
-	pad  int  // zeros that the number is filled up to, 0 for none
+	date    bool
+	pattern string // of a format that shows more than the number: a plus, zeros in front, blanks and hyphens between; "" for none
 }
+
+// What stands in a pattern for a digit; all else in it is shown as it is.
+const (
+	zeroOrDigit = '\x01' // a zero where the number has no digit
+	digitAlone  = '\x02'
+)
 
 // builtinFormat knows the formats that workbooks name by number alone. Those from 27 on are dates in East Asian and Thai
 // editions of Excel.
@@ -31,18 +38,29 @@ func parseFormat(code string) numberFormat {
 	if strings.ContainsAny(strings.ToLower(symbols), "ymdhs") {
 		return numberFormat{date: true}
 	}
-	plus := false
-	if rest, ok := strings.CutPrefix(literal, "+"); ok {
-		plus, literal = true, rest
+	return numberFormat{pattern: patternOf(literal)}
+}
+
+// patternOf makes a pattern of a format's section, "" if the format shows no more than the number, or something else beside it:
+// units, fractions, thousands, percents.
+func patternOf(section string) string {
+	if strings.Count(section, string(zeroOrDigit)) < 2 && strings.Trim(section, string([]byte{zeroOrDigit, digitAlone})) == "" {
+		return ""
 	}
-	if literal != "" && strings.Trim(literal, "0") == "" && (plus || len(literal) > 1) {
-		return numberFormat{plus: plus, pad: len(literal)}
+	for _, r := range section {
+		if r != zeroOrDigit && r != digitAlone && !strings.ContainsRune("0123456789+-()/ \u00a0", r) {
+			return ""
+		}
 	}
-	return numberFormat{}
+	if !strings.ContainsAny(section, string([]byte{zeroOrDigit, digitAlone})) {
+		return ""
+	}
+	return section
 }
 
 // formatSymbols takes a code's first section apart: the symbols alone, without what is quoted or in brackets (colours,
-// conditions, locales; but elapsed hours are a symbol), and the section with the quoted text as it is shown.
+// conditions, locales; but elapsed hours are a symbol), and the section with the quoted text as it is shown and the places for digits
+// as patterns have them.
 func formatSymbols(code string) (symbols, literal string) {
 	var s, l strings.Builder
 	for i := 0; i < len(code); i++ {
@@ -69,6 +87,12 @@ func formatSymbols(code string) (symbols, literal string) {
 				s.WriteString(inside)
 			}
 			i += end
+		case '0':
+			s.WriteByte(c)
+			l.WriteByte(zeroOrDigit)
+		case '#', '?':
+			s.WriteByte(c)
+			l.WriteByte(digitAlone)
 		default:
 			s.WriteByte(c)
 			l.WriteByte(c)
@@ -78,24 +102,43 @@ func formatSymbols(code string) (symbols, literal string) {
 }
 
 // show is a stored number as the format shows it, if that is one of the ways that matter: a date, or a number whose plus
-// and leading zeros are only in the format.
+// leading zeros and separators are only in the format.
 func (f numberFormat) show(stored string, date1904 bool) Cell {
 	if f.date {
 		if text, ok := isoDate(stored, date1904); ok {
 			return Cell{Kind: Date, Text: text}
 		}
 	}
-	if f.pad > 0 && strings.Trim(stored, "0123456789") == "" {
-		text := stored
-		if missing := f.pad - len(text); missing > 0 {
-			text = strings.Repeat("0", missing) + text
-		}
-		if f.plus {
-			text = "+" + text
-		}
-		return Cell{Kind: Number, Text: text}
+	if f.pattern != "" && strings.Trim(stored, "0123456789") == "" {
+		return Cell{Kind: Number, Text: fillIn(f.pattern, stored)}
 	}
 	return Cell{Kind: Number, Text: stored}
+}
+
+// fillIn is a pattern with the digits of a number in its places, from the right; digits that are left over stand before the first.
+func fillIn(pattern, digits string) string {
+	first := strings.IndexAny(pattern, string([]byte{zeroOrDigit, digitAlone}))
+	var parts []string // from the right
+	for i := len(pattern); i > 0; {
+		r, size := utf8.DecodeLastRuneInString(pattern[:i])
+		i -= size
+		switch {
+		case r != zeroOrDigit && r != digitAlone:
+			parts = append(parts, string(r))
+		case i == first:
+			if digits == "" && r == zeroOrDigit {
+				digits = "0"
+			}
+			parts = append(parts, digits)
+		case digits != "":
+			parts = append(parts, digits[len(digits)-1:])
+			digits = digits[:len(digits)-1]
+		case r == zeroOrDigit:
+			parts = append(parts, "0")
+		}
+	}
+	slices.Reverse(parts)
+	return strings.Join(parts, "")
 }
 
 // lastSerial is 9999-12-31, the last day that Excel knows.
