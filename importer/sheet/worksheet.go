@@ -23,6 +23,9 @@ func openXLSX(file io.ReaderAt, size int64, info Info, o Options) (*Sheet, error
 	if t.part, err = book.pick(o.Worksheet); err != nil {
 		return nil, err
 	}
+	if t.merged, err = findMerged(parts, t.part); err != nil {
+		return nil, err
+	}
 	header, err := takeHeader(t, fmt.Sprintf("%s, worksheet %q,", info.Name, t.part.name), o)
 	if err != nil {
 		return nil, err
@@ -38,6 +41,7 @@ type worksheet struct {
 	*workbook
 	part   worksheetPart
 	header []Cell // nil while it is looked for
+	merged []cellRange
 }
 
 // worksheetReader is one reading of a worksheet.
@@ -52,7 +56,8 @@ type worksheetReader struct {
 	open   bool   // the row is not handed on yet: some programs write an element for each of its cells
 	plain  bool
 	seen   bool // the sheet's data
-	merged mergedCells
+	merges mergedCells
+	covers covers
 }
 
 var errStopped = errors.New("nobody wants more rows")
@@ -66,7 +71,7 @@ func (t *worksheet) read(c *collector) error {
 		return err
 	}
 	defer rc.Close()
-	r := &worksheetReader{worksheet: t, collector: c, x: newXMLScanner(rc)}
+	r := &worksheetReader{worksheet: t, collector: c, x: newXMLScanner(rc), covers: covers{later: t.merged}}
 	if err := r.run(); err != nil && !errors.Is(err, errStopped) {
 		return t.parts.damaged(fmt.Sprintf("worksheet %q", t.part.name), err)
 	}
@@ -89,7 +94,7 @@ func (r *worksheetReader) run() error {
 			r.seen = true
 			return r.rowsOf()
 		case "mergeCells":
-			return r.merges()
+			return r.noteMerges()
 		}
 		return r.x.skip()
 	})
@@ -100,7 +105,7 @@ func (r *worksheetReader) run() error {
 		return err
 	}
 	if r.shape != nil {
-		r.merged.note(r.collector)
+		r.merges.note(r.collector)
 	}
 	return nil
 }
@@ -137,6 +142,7 @@ func (r *worksheetReader) row() error {
 			return err
 		}
 		r.number, r.hidden, r.open, r.start = number, hidden, true, len(r.cells)
+		r.covers.row(number)
 		r.column, r.plain, r.stray = -1, true, 0
 	}
 	r.digits = digits
@@ -321,7 +327,7 @@ func (r *worksheetReader) inside(raw *rawCell) (err error) {
 // put puts a cell into its column of the row that begins at start. Cells to the right of the header aren't kept, so
 // that a stray one costs nothing.
 func (r *worksheetReader) put(start int, cell Cell) error {
-	if cell.Kind == Empty {
+	if cell.Kind == Empty || r.header != nil && r.covers.cell(r.number, r.column) {
 		return nil
 	}
 	if r.column >= maxColumns {

@@ -51,11 +51,11 @@ type mergedCells struct {
 	row    int // the first one's
 }
 
-// merges gathers merged cells below the header.
-func (r *worksheetReader) merges() error {
+// noteMerges gathers merged cells below the header.
+func (r *worksheetReader) noteMerges() error {
 	return r.x.children(func(local string) error {
 		if local == "mergeCell" && r.shape != nil {
-			r.merged.add(r.x.attribute("ref"), r.shape.info.HeaderRow, len(r.header))
+			r.merges.add(r.x.attribute("ref"), r.shape.info.HeaderRow, len(r.header))
 		}
 		return r.x.skip()
 	})

@@ -1,0 +1,115 @@
+package sheet
+
+import (
+	"bufio"
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+)
+
+// cellRange is a range of merged cells: rows from 1, columns from 0. Excel shows the first cell alone, whatever the others hold.
+type cellRange struct {
+	top, bottom, left, right int
+}
+
+// mostMerged is how many ranges a worksheet may have: far more than anybody merges (guessed), and little memory.
+const mostMerged = 1 << 20
+
+// findMerged reads the ranges of merged cells of a worksheet. They stand behind its rows, so a worksheet that has some is read once
+// more than others.
+func findMerged(parts *workbookParts, sheet worksheetPart) ([]cellRange, error) {
+	some, err := mentions(parts, sheet.part, "mergeCell")
+	if err != nil || !some {
+		return nil, err
+	}
+	rc, err := parts.open(sheet.part, worksheetMax)
+	if err != nil {
+		return nil, err
+	}
+	defer rc.Close()
+	merged, err := mergedOf(newXMLScanner(rc))
+	if err != nil {
+		return nil, parts.damaged("worksheet \""+sheet.name+"\"", err)
+	}
+	slices.SortFunc(merged, func(a, b cellRange) int { return cmp.Compare(a.top, b.top) })
+	return merged, nil
+}
+
+func mergedOf(x *xmlScanner) (merged []cellRange, err error) {
+	if err := x.open("worksheet"); err != nil {
+		return nil, err
+	}
+	err = x.children(func(local string) error {
+		if local != "mergeCells" {
+			return x.skip()
+		}
+		return x.children(func(local string) error {
+			if local == "mergeCell" {
+				from, to, _ := strings.Cut(x.attribute("ref"), ":")
+				var r cellRange
+				r.left, r.top = splitReference(from)
+				r.right, r.bottom = splitReference(to)
+				merged = append(merged, r)
+			}
+			if len(merged) > mostMerged {
+				return errors.New("more merged cells than a worksheet has")
+			}
+			return x.skip()
+		})
+	})
+	return merged, err
+}
+
+// mentions reports whether a part holds a word. Damage is for whoever reads the part to find.
+func mentions(parts *workbookParts, part, word string) (bool, error) {
+	rc, err := parts.open(part, worksheetMax)
+	if err != nil {
+		return false, err
+	}
+	defer rc.Close()
+	r := bufio.NewReaderSize(rc, 64<<10)
+	kept := 0 // bytes of the piece before, in which the word may begin
+	piece := make([]byte, 64<<10)
+	for {
+		n, err := r.Read(piece[kept:])
+		if strings.Contains(string(piece[:kept+n]), word) {
+			return true, nil
+		}
+		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				return true, nil
+			}
+			return false, nil
+		}
+		keep := min(kept+n, len(word)-1)
+		copy(piece, piece[kept+n-keep:kept+n])
+		kept = keep
+	}
+}
+
+// covers tells, row by row, which cells others cover.
+type covers struct {
+	later []cellRange // that begin further down, by their first row
+	now   []cellRange
+}
+
+// row goes on to a row.
+func (c *covers) row(number int) {
+	if len(c.later) == 0 && len(c.now) == 0 {
+		return
+	}
+	for len(c.later) > 0 && c.later[0].top <= number {
+		c.now = append(c.now, c.later[0])
+		c.later = c.later[1:]
+	}
+	c.now = slices.DeleteFunc(c.now, func(r cellRange) bool { return r.bottom < number })
+}
+
+// cell reports whether a cell of that row is covered: it lies in a range, and is not the first there.
+func (c *covers) cell(row, column int) bool {
+	return len(c.now) > 0 && slices.ContainsFunc(c.now, func(r cellRange) bool {
+		return column >= r.left && column <= r.right && (row != r.top || column != r.left)
+	})
+}
