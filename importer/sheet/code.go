@@ -9,5 +9,6 @@ const (
 	CodeHiddenRows    = "hidden-rows"
 	CodeHiddenColumns = "hidden-columns"
 	CodeMergedCells   = "merged-cells"
+	CodeStruckOut     = "struck-out"
 	CodeTextFormula   = "text-formula"
 )

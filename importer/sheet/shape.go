@@ -18,12 +18,21 @@ type shape struct {
 
 // notice gathers, during one reading, what is said once for the sheet.
 type notice struct {
-	strays int
-	stray  string // the first one's cell
-	joins  int
-	joined int // the first one's line
-	hidden int
-	veiled int // the first one's number
+	strays  int
+	stray   string // the first one's cell
+	joins   int
+	joined  int // the first one's line
+	hidden  int
+	veiled  int    // the first one's number
+	struck  int    // cells whose text is struck out
+	strikes string // the first one
+}
+
+// strike counts a cell whose text is struck out.
+func (n *notice) strike(column, row int) {
+	if n.struck++; n.struck == 1 {
+		n.strikes = fmt.Sprintf("%s%d", problem.Column(column), row)
+	}
 }
 
 // fresh is the same shape for another reading.
@@ -150,6 +159,15 @@ func (s *shape) end(c *collector) {
 		c.note(problem.Problem{Severity: problem.Warning, Code: CodeByteOrderMark, Line: n.joined,
 			Message: fmt.Sprintf("a byte-order mark in the middle of the file, at line %d, was dropped", n.joined),
 			Hint:    "files that were joined have a second header: look at that line"})
+	}
+	if n.struck > 0 {
+		cells := "1 cell has text"
+		if n.struck > 1 {
+			cells = fmt.Sprintf("%d cells have text", n.struck)
+		}
+		c.note(problem.Problem{Severity: problem.Warning, Code: CodeStruckOut, Cell: n.strikes,
+			Message: fmt.Sprintf("%s that is struck out, and it is read like any other, the first at %s", cells, n.strikes),
+			Hint:    "delete the text that no longer holds"})
 	}
 	if n.hidden > 0 {
 		c.note(problem.Problem{Severity: problem.Note, Code: CodeHiddenRows, Row: n.veiled,

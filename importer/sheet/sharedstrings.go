@@ -20,8 +20,9 @@ type sharedStrings struct {
 	texts   []string   // blocks of text; one that is longer than a block has its own
 	starts  [][]uint32 // of each string: the block's number in the upper half, the place in it in the lower
 	count   int
-	suspect bool   // some of them may be wrongly decoded
-	text    []byte // of the block that is being filled
+	suspect bool         // some of them may be wrongly decoded
+	struck  map[int]bool // of which a part is struck out
+	text    []byte       // of the block that is being filled
 }
 
 // at is a string by its number.
@@ -97,6 +98,12 @@ func (s *sharedStrings) read(x *xmlScanner) error {
 		if err != nil {
 			return err
 		}
+		if x.struck {
+			if s.struck == nil {
+				s.struck = map[int]bool{}
+			}
+			s.struck[s.count] = true
+		}
 		return s.add(text)
 	})
 	if err != nil {
@@ -106,8 +113,10 @@ func (s *sharedStrings) read(x *xmlScanner) error {
 	return err
 }
 
-// richText reads the text of <si> or <is>: one text, or runs of several styles. Phonetic guides are no text.
+// richText reads the text of <si> or <is>: one text, or runs of several styles, and notes whether one of them is struck out. Phonetic
+// guides are no text.
 func (x *xmlScanner) richText() (string, error) {
+	x.struck = false
 	if data, ok := x.spelled("<t>", "</t></si>"); ok {
 		data, err := unescape(data)
 		return unescapeCharacters(data), err
@@ -126,8 +135,11 @@ func (x *xmlScanner) richText() (string, error) {
 			return piece()
 		case "r":
 			return x.children(func(local string) error {
-				if local == "t" {
+				switch local {
+				case "t":
 					return piece()
+				case "rPr":
+					return x.runProperties()
 				}
 				return x.skip()
 			})
@@ -136,6 +148,19 @@ func (x *xmlScanner) richText() (string, error) {
 	})
 	return text, err
 }
+
+// runProperties notes whether a run of text is struck out.
+func (x *xmlScanner) runProperties() error {
+	return x.children(func(local string) error {
+		if local == "strike" || local == "dstrike" {
+			x.struck = x.struck || strikes(x.attribute("val"))
+		}
+		return x.skip()
+	})
+}
+
+// strikes reads the value of a property that is there: without one it is on.
+func strikes(value string) bool { return value == "" || truth(value) }
 
 // unescapeCharacters resolves escapes like _x000D_, by which workbooks hold what XML can't. Pairs of them may be one
 // character beyond the first 65,536.

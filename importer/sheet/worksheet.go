@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"zohobulk/importer/problem"
 )
@@ -231,6 +232,7 @@ type rawCell struct {
 	inline   string
 	hasValue bool
 	computed bool
+	struck   bool // a part of the inline text is struck out
 }
 
 // cell reads one cell, whose tag was opened last, and puts it into its column.
@@ -269,7 +271,27 @@ func (r *worksheetReader) keep(start int, raw *rawCell) error {
 	if err != nil {
 		return fmt.Errorf("cell %s%d: %w", problem.Column(r.column), r.number, err)
 	}
+	if r.shape != nil && r.header != nil && cell.Kind != Empty && r.column < len(r.header) && r.number > r.shape.info.HeaderRow && r.struckOut(raw) {
+		r.shape.notice.strike(r.column, r.number)
+	}
 	return r.put(start, cell)
+}
+
+// struckOut reports whether a cell's text is struck out, or a part of it.
+func (r *worksheetReader) struckOut(raw *rawCell) bool {
+	if raw.struck {
+		return true
+	}
+	if len(r.struck) > 0 {
+		if style, err := strconv.Atoi(orZero(raw.style)); err == nil && r.struck[style] {
+			return true
+		}
+	}
+	if raw.kind != "s" || r.strings == nil || len(r.strings.struck) == 0 {
+		return false
+	}
+	i, err := strconv.Atoi(strings.TrimSpace(raw.value))
+	return err == nil && r.strings.struck[i]
 }
 
 // place finds a cell's column. A cell without a reference follows the one before.
@@ -315,6 +337,7 @@ func (r *worksheetReader) inside(raw *rawCell) (err error) {
 			raw.formula, err = r.x.content()
 		case "is":
 			raw.inline, err = r.x.richText()
+			raw.struck = r.x.struck
 		default:
 			err = r.x.skip()
 		}

@@ -242,6 +242,7 @@ type workbook struct {
 	sheets     []worksheetPart
 	date1904   bool
 	formats    []numberFormat // by style
+	struck     map[int]bool   // the styles that strike a cell's text out
 	stringPart string
 	strings    *sharedStrings
 }
@@ -355,7 +356,13 @@ func (w *workbook) readStyles(part string) error {
 		} `xml:"numFmts>numFmt"`
 		Xfs []struct {
 			NumFmt int `xml:"numFmtId,attr"`
+			Font   int `xml:"fontId,attr"`
 		} `xml:"cellXfs>xf"`
+		Fonts []struct {
+			Strike *struct {
+				Val string `xml:"val,attr"`
+			} `xml:"strike"`
+		} `xml:"fonts>font"`
 	}
 	if err := w.parts.decode(part, &styles); err != nil {
 		return err
@@ -370,6 +377,12 @@ func (w *workbook) readStyles(part string) error {
 			format = builtinFormat(xf.NumFmt)
 		}
 		w.formats = append(w.formats, format)
+		if xf.Font >= 0 && xf.Font < len(styles.Fonts) && styles.Fonts[xf.Font].Strike != nil && strikes(styles.Fonts[xf.Font].Strike.Val) {
+			if w.struck == nil {
+				w.struck = map[int]bool{}
+			}
+			w.struck[len(w.formats)-1] = true
+		}
 	}
 	return nil
 }

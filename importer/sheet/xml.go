@@ -54,10 +54,11 @@ type xmlScanner struct {
 	root   bool     // a root was seen
 	empty  bool     // the open tag was empty: its closing tag comes next
 
-	name  string         // of the tag, with its prefix
-	list  []xmlAttribute // the tag's attributes
-	data  string         // characters as they stand
-	cdata bool           // the characters are taken literally
+	name   string         // of the tag, with its prefix
+	list   []xmlAttribute // the tag's attributes
+	data   string         // characters as they stand
+	cdata  bool           // the characters are taken literally
+	struck bool           // the text that richText read last is struck out in part
 }
 
 func newXMLScanner(r io.Reader) *xmlScanner {
