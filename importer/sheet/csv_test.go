@@ -343,7 +343,7 @@ func raw(text string) ([][]string, error) {
 func ordinary(text string) bool {
 	rest := strings.ReplaceAll(text, "\r\n", "")
 	_, sep := separator(text)
-	return !strings.ContainsAny(rest, "\r\x00") && !strings.Contains(text, "\ufeff") && sep == 0 && text == strings.ToValidUTF8(text, "?")
+	return !strings.Contains(text, `="`) && !strings.ContainsAny(rest, "\r\x00") && !strings.Contains(text, "\ufeff") && sep == 0 && text == strings.ToValidUTF8(text, "?")
 }
 
 // TestAgreesWithStandardCSV holds the reader against encoding/csv.

@@ -264,7 +264,11 @@ func (x *xmlScanner) instruction(s string) (tokenKind, int, error) {
 	if n < 0 {
 		return endOfPart, 0, nil
 	}
-	if n == 1 || !inNames[s[2]] || strings.IndexByte("-.0123456789", s[2]) >= 0 {
+	name := 2
+	for name < len(s) && inNames[s[name]] {
+		name++
+	}
+	if n == 1 || !named(strings.ReplaceAll(s[2:name], ":", "_")) { // its name may hold any number of colons
 		return endOfPart, 0, fmt.Errorf("%w: <? without a name", errXML)
 	}
 	if declaration, ok := strings.CutPrefix(s[:n], "<?xml"); ok && blanks(declaration, 0) > 0 {

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"encoding/xml"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,11 +21,22 @@ func named(text string) bool {
 	if text == "" || text[0] == '-' || text[0] == '.' || text[0] == ':' || text[0] >= '0' && text[0] <= '9' {
 		return false
 	}
-	if len(text) == 1 { // as those of nearly all attributes
+	if len(text) == 1 && text[0] < utf8.RuneSelf { // as those of nearly all attributes
 		return true
+	}
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return namedElsewhere(text)
+		}
 	}
 	colon := strings.IndexByte(text, ':')
 	return colon < 0 || colon < len(text)-1 && strings.IndexByte(text[colon+1:], ':') < 0
+}
+
+// namedElsewhere is named for letters beyond ASCII, which no workbook has in its names.
+func namedElsewhere(text string) bool {
+	_, err := xml.NewDecoder(strings.NewReader("<" + text + "/>")).RawToken()
+	return err == nil
 }
 
 // xmlAttribute is an attribute of a tag, with its value as it stands.
