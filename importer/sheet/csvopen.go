@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,10 +52,22 @@ func openCSV(file io.ReaderAt, size int64, info Info, o Options) (*Sheet, error)
 	}
 	info.Encoding, info.Delimiter, info.HeaderRow = codec.name, string(rune(t.delim)), header.Number
 	cells := trimHeader(header.Cells)
+	if apostrophed(cells) {
+		return nil, problem.Refuse("csv-apostrophes", "export it with double quotes, or save it as a workbook",
+			"%s has apostrophes around its cells, where a CSV has double quotes", info.Name)
+	}
 	t.width, t.header = len(cells), header.Number
 	shape := newShape(info, cells)
+	shape.wide = len(header.Cells)
 	t.ours = shape.ours
 	return &Sheet{info: info, header: cells, table: t, shape: shape}, nil
+}
+
+// apostrophed reports whether each cell of a header stands between apostrophes. A single column may be somebody's own.
+func apostrophed(header []Cell) bool {
+	return len(header) > 1 && !slices.ContainsFunc(header, func(c Cell) bool {
+		return len(c.Text) < 3 || c.Text[0] != '\'' || c.Text[len(c.Text)-1] != '\''
+	})
 }
 
 // dialect finds delimiter and header in one step: the delimiter is the one by which most known names appear.

@@ -12,6 +12,7 @@ import (
 type shape struct {
 	info   Info
 	header []Cell
+	wide   int  // cells of a CSV's header with the empty ones at its end, which count for the width of its rows
 	ours   bool // the file has a _row column: it is one of our reports, whose cells may have an apostrophe too many
 	notice notice
 }
@@ -89,6 +90,15 @@ func (s *shape) fit(row *Row) {
 		width--
 	}
 	row.Cells = row.Cells[:width]
+	if width > len(s.header) && width <= s.wide { // nothing has moved: a column without a header holds something
+		column := len(s.header)
+		for blankText(row.Cells[column].Text) {
+			column++
+		}
+		s.warnStray(row, column, row.Cells[column])
+		row.Cells = row.Cells[:len(s.header)]
+		return
+	}
 	if width != len(s.header) {
 		row.Problems = append(row.Problems, s.ragged(row, width))
 	}

@@ -67,7 +67,7 @@ func (s *sharedStrings) seal() {
 
 // loadStrings reads the table, once.
 func (w *workbook) loadStrings() error {
-	if w.strings != nil || w.stringPart == "" {
+	if w.strings != nil || w.stringPart == "" || !w.parts.has(w.stringPart) { // a cell that needs what is missing says so
 		return nil
 	}
 	rc, err := w.parts.open(w.stringPart, stringsMax)

@@ -117,6 +117,9 @@ func (p *workbookParts) bomb(part string) error {
 	return problem.Refuse("too-large", "if this is no mistake, save the sheet as CSV", "%s: %s unpacks to far more than a sheet needs", p.name, part)
 }
 
+// has reports whether the workbook has a part.
+func (p *workbookParts) has(part string) bool { return p.files[partKey(part)] != nil }
+
 // open opens a part for reading at most limit bytes.
 func (p *workbookParts) open(part string, limit int64) (io.ReadCloser, error) {
 	f := p.files[partKey(part)]

@@ -7,6 +7,7 @@ import (
 
 // refusalCodes are why a whole file is refused before its first row is checked, or cannot be read to its end.
 var refusalCodes = []field.Code{
+	{Code: "csv-apostrophes", Severity: problem.Error, About: "the file is refused: its cells stand between apostrophes, where a CSV has double quotes"},
 	{Code: "csv-quote", Severity: problem.Error, About: "the file is refused: a quote is opened and never closed, or stands where none may"},
 	{Code: "damaged-workbook", Severity: problem.Error, About: "the file is refused: a workbook that is cut short or damaged"},
 	{Code: "duplicate-column", Severity: problem.Error, About: "the file is refused: two columns feed one field"},
