@@ -2,9 +2,12 @@ package sheet
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 
+	"github.com/richardlehane/mscfb"
 	"github.com/xuri/excelize/v2"
 
 	"zohobulk/importer/problem"
@@ -57,6 +60,10 @@ func decrypt(r io.ReaderAt, size int64, name, password string) ([]byte, error) {
 	if err != nil {
 		return nil, problem.Refuse("unreadable", "", "%s: %w", name, err)
 	}
+	if !decryptable(data) {
+		return nil, problem.Refuse("unsupported-encryption", "open it in Excel, take the password away (File, Info, Protect Workbook), and save it again",
+			"%s is encrypted in a way that only Excel reads", name)
+	}
 	for _, try := range []string{password, defaultPassword} {
 		if try == "" {
 			continue
@@ -74,6 +81,46 @@ func decrypt(r io.ReaderAt, size int64, name, password string) ([]byte, error) {
 }
 
 var givePassword = problem.Remedy{Way: problem.GivePassword}
+
+// aesKinds are AES with keys of 128, 192 and 256 bits, as the standard encryption of workbooks numbers ciphers (MS-OFFCRYPTO 2.3.2).
+var aesKinds = []uint32{0x660e, 0x660f, 0x6610}
+
+// decryptable reports whether a workbook is encrypted by AES, as Excel does since 2007. Other ciphers would look like a wrong password.
+// What can't be told is for the decryption to find.
+func decryptable(data []byte) bool {
+	info := encryptionInfo(data)
+	if len(info) < 24 {
+		return true
+	}
+	switch major, minor := binary.LittleEndian.Uint16(info), binary.LittleEndian.Uint16(info[2:]); {
+	case major == 4 && minor == 4:
+		return bytes.Contains(info, []byte(`cipherAlgorithm="AES"`))
+	case minor == 2: // version, flags, length of the header, its flags and extra size, then the cipher
+		return slices.Contains(aesKinds, binary.LittleEndian.Uint32(info[20:]))
+	}
+	return false
+}
+
+// encryptionInfo is the part of an encrypted file that says how it is encrypted, nil if there is none. The library trusts lengths,
+// like that which decrypts.
+func encryptionInfo(data []byte) (info []byte) {
+	defer func() {
+		if recover() != nil {
+			info = nil
+		}
+	}()
+	file, err := mscfb.New(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	for entry, err := file.Next(); err == nil; entry, err = file.Next() {
+		if entry.Name == "EncryptionInfo" {
+			info, _ = io.ReadAll(io.LimitReader(file, 64<<10))
+			return info
+		}
+	}
+	return nil
+}
 
 // unlock decrypts a workbook. What decrypts to anything but a zip archive was decrypted with a wrong password. The
 // library trusts lengths that a damaged file may have wrong, so its panics are damage too.

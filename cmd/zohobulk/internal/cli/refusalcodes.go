@@ -32,6 +32,7 @@ var refusalCodes = []field.Code{
 	{Code: "unknown-encoding", Severity: problem.Error, About: "--encoding, or the file itself, names an encoding that is not known"},
 	{Code: "unknown-field", Severity: problem.Error, About: "--map, --mapping or --fields names no field"},
 	{Code: "unreadable", Severity: problem.Error, About: "the file can't be read"},
+	{Code: "unsupported-encryption", Severity: problem.Error, About: "the file is refused: it is encrypted by a cipher that only Excel reads"},
 	{Code: "wrong-delimiter", Severity: problem.Error, About: "--delimiter names none, or one that the file does not use"},
 	{Code: "wrong-encoding", Severity: problem.Error, About: "the file is refused: its bytes are none of the encoding that was named"},
 	{Code: "wrong-name", Severity: problem.Error, About: "the file is refused: its name promises another content"},
