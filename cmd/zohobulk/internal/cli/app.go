@@ -2,6 +2,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"log"
@@ -43,6 +44,7 @@ type app struct {
 	global  globalFlags
 	secrets auth.Redactor     // what nothing that is said may hold
 	typed   map[string]string // the flags that were typed, as they were
+	lines   *bufio.Reader     // of the answers on standard input, nil before the first question
 	ran     bool              // a command's own work has begun: from here an error is no usage error
 }
 

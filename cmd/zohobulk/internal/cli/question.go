@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 
 	"golang.org/x/term"
 )
@@ -32,7 +33,8 @@ func (a *app) mayAsk(silent bool, sheet string) error {
 	return nil
 }
 
-// ask puts a question that only the whole word yes agrees to. The end of ctx, or of the input, is a no.
+// ask puts a question that only yes or y agrees to. What is neither a yes nor a no is asked once more. The end of ctx, or of the input,
+// is a no.
 func (a *app) ask(ctx context.Context, sheet, question string) (bool, error) {
 	t := a.newTalk()
 	if sheet == stdin {
@@ -43,11 +45,20 @@ func (a *app) ask(ctx context.Context, sheet, question string) (bool, error) {
 		defer tty.Close()
 		t.lines = bufio.NewReader(tty)
 	}
-	answer, err := t.line(ctx, question+" Type yes to go on: ")
-	if err != nil {
-		fmt.Fprintln(a.Err)
+	for _, question := range []string{question + " Type yes to go on: ", "Please type yes or no: "} {
+		answer, err := t.line(ctx, question)
+		if err != nil {
+			fmt.Fprintln(a.Err)
+			return false, nil
+		}
+		switch strings.ToLower(answer) {
+		case "yes", "y":
+			return true, nil
+		case "no", "n", "":
+			return false, nil
+		}
 	}
-	return answer == "yes", nil
+	return false, nil
 }
 
 // openTerminal opens the terminal that the process runs in, wherever its standard input comes from.

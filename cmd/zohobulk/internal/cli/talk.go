@@ -22,7 +22,12 @@ type talk struct {
 	lines *bufio.Reader
 }
 
-func (a *app) newTalk() *talk { return &talk{a: a, lines: bufio.NewReader(a.In)} }
+func (a *app) newTalk() *talk {
+	if a.lines == nil {
+		a.lines = bufio.NewReader(a.In) // one for all questions: what it has read ahead is the answer to the next
+	}
+	return &talk{a: a, lines: a.lines}
+}
 
 // say shows a text, its lines wrapped to the terminal under where they begin.
 func (t *talk) say(text string) {
