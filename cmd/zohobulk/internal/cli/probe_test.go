@@ -61,7 +61,7 @@ func TestProbeAsks(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.login().must(t, exitDone)
 	d.run("yes\n", probeArgs()...).must(t, exitUsage, "--yes")
-	for _, answer := range []string{"no\n", "y\n", "", "yes\n"} { // the last one sends
+	for _, answer := range []string{"no\n", "maybe\nno\n", "", "yes\n"} { // the last one sends
 		code := exitFailed
 		if answer == "yes\n" {
 			code = exitDone
