@@ -112,7 +112,7 @@ func damagedText(id ID, text string) *Finding {
 	case c == '#' && errorValues[strings.ToUpper(text)] || c == '#' && strings.Trim(text, "#") == "" && len(text) > 2:
 		return &Finding{Severity: problem.Error, Code: CodeErrorValue, Message: "a spreadsheet's error, not a value", Hint: "repair the formula or type the value"}
 	case c >= '0' && c <= '9' && strings.Contains(text, "+") && !guardsItself(id) && scientific(text):
-		return &Finding{Severity: problem.Error, Code: CodeNumber, Message: "a long number that a spreadsheet has rounded", Hint: "format the column as Text and type the value anew"}
+		return &Finding{Severity: problem.Error, Code: CodeNumber, Message: "a long number that a spreadsheet has rounded", Hint: "format the column as Text and type the value again"}
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func TestAnotherCipherIsNoWrongPassword(t *testing.T) {
 	}
 	const aes, des = "\x0e\x66\x00\x00", "\x01\x66\x00\x00"
 	if bytes.Count(data, []byte(aes)) != 1 {
-		t.Fatal("the cipher is not to be found")
+		t.Fatal("no cipher was found")
 	}
 	for code, content := range map[string][]byte{"": data, "unsupported-encryption": bytes.Replace(data, []byte(aes), []byte(des), 1)} {
 		path := filepath.Join(t.TempDir(), "staff.xlsx")

@@ -23,8 +23,8 @@ func newRunsReport(a *app) *cobra.Command {
 	var f runsReportFlags
 	cmd := &cobra.Command{
 		Use:   "report RUN",
-		Short: "write a run's reports anew from its journal",
-		Long: `runs report writes success.csv, failed.csv, summary.json, report.html and, where the input was an XLSX, marked.xlsx anew, from the
+		Short: "write a run's reports again from its journal",
+		Long: `runs report writes success.csv, failed.csv, summary.json, report.html and, where the input was an XLSX, marked.xlsx again, from the
 run's journal and its copy of the input. The sheet itself is not needed any more.
 
 --json prints {schema, run, dir, files}.`,
