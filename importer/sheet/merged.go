@@ -1,7 +1,7 @@
 package sheet
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"errors"
 	"io"
@@ -69,12 +69,11 @@ func mentions(parts *workbookParts, part, word string) (bool, error) {
 		return false, err
 	}
 	defer rc.Close()
-	r := bufio.NewReaderSize(rc, 64<<10)
 	kept := 0 // bytes of the piece before, in which the word may begin
 	piece := make([]byte, 64<<10)
 	for {
-		n, err := r.Read(piece[kept:])
-		if strings.Contains(string(piece[:kept+n]), word) {
+		n, err := rc.Read(piece[kept:])
+		if bytes.Contains(piece[:kept+n], []byte(word)) {
 			return true, nil
 		}
 		if err != nil {
