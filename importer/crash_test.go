@@ -57,9 +57,6 @@ func TestAPanicEndsTheRunInOrder(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if row.Status == journal.Sending {
-						t.Errorf("row %d is left without an outcome", row.Number)
-					}
 					if row.Code == codeNoAnswer {
 						unknown++
 					}
