@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -94,16 +95,25 @@ type covers struct {
 	now   []cellRange
 }
 
+// mostAbreast is how many ranges may lie across one row: more than anybody merges (guessed). Excel lets none overlap, so a file with more
+// was made to cost time.
+const mostAbreast = 1000
+
 // row goes on to a row.
-func (c *covers) row(number int) {
+func (c *covers) row(number int) error {
 	if len(c.later) == 0 && len(c.now) == 0 {
-		return
-	}
-	for len(c.later) > 0 && c.later[0].top <= number {
-		c.now = append(c.now, c.later[0])
-		c.later = c.later[1:]
+		return nil
 	}
 	c.now = slices.DeleteFunc(c.now, func(r cellRange) bool { return r.bottom < number })
+	for ; len(c.later) > 0 && c.later[0].top <= number; c.later = c.later[1:] {
+		if c.later[0].bottom >= number {
+			c.now = append(c.now, c.later[0])
+		}
+		if len(c.now) > mostAbreast {
+			return fmt.Errorf("more than %d ranges of merged cells lie across row %d", mostAbreast, number)
+		}
+	}
+	return nil
 }
 
 // cell reports whether a cell of that row is covered: it lies in a range, and is not the first there.

@@ -143,7 +143,9 @@ func (r *worksheetReader) row() error {
 			return err
 		}
 		r.number, r.hidden, r.open, r.start = number, hidden, true, len(r.cells)
-		r.covers.row(number)
+		if err := r.covers.row(number); err != nil {
+			return err
+		}
 		r.column, r.plain, r.stray = -1, true, 0
 	}
 	r.digits = digits

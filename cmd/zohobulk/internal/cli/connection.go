@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path/filepath"
+	"strings"
 
 	"zohobulk/importer"
 	"zohobulk/importer/problem"
@@ -230,4 +232,14 @@ func (c *connection) close() error {
 func limitName(p place) string {
 	sum := sha256.Sum256([]byte(p.mail + "\x00" + p.credentials.RefreshToken.Reveal()))
 	return hex.EncodeToString(sum[:8]) + ".json"
+}
+
+// locks is the folder for the locks of organisations. Each place has its own, so that a rehearsal never waits for the real thing.
+func (c *connection) locks() string {
+	place := c.dc
+	if place == "" {
+		place = c.mail
+	}
+	name := strings.ReplaceAll(url.PathEscape(place), ":", "%3A") // which no name on Windows may hold
+	return filepath.Join(c.folders.Cache, "locks", name)
 }

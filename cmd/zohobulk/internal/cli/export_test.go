@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/csv"
 	"encoding/json"
-	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -225,7 +224,7 @@ func TestARefusedRunLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := journal.LockOrganisation(filepath.Join(folders.Cache, "locks", strings.ReplaceAll(url.PathEscape(d.url), ":", "%3A")), "1234567890")
+	lock, err := journal.LockOrganisation((&connection{mail: d.url, folders: folders}).locks(), "1234567890")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
@@ -136,7 +134,7 @@ func (op *operation) enter(ctx context.Context) error {
 	}
 	err := op.run.Enter(ctx, importer.Place{
 		ZOID: zoho.ID(first(op.global.zoid, op.conn.profile.ZOID)), Organisation: op.conn.profile.Organisation,
-		Profile: op.conn.profile.Name, DC: op.conn.dc, Locks: op.locks(),
+		Profile: op.conn.profile.Name, DC: op.conn.dc, Locks: op.conn.locks(),
 	})
 	if err != nil {
 		return err
@@ -146,17 +144,6 @@ func (op *operation) enter(ctx context.Context) error {
 		return nil
 	}
 	return op.run.Reserve()
-}
-
-// locks is the folder for the locks of organisations. Each place has its own, so that a rehearsal never waits for the
-// real thing.
-func (op *operation) locks() string {
-	place := op.conn.dc
-	if place == "" {
-		place = op.conn.mail
-	}
-	name := strings.ReplaceAll(url.PathEscape(place), ":", "%3A") // which no name on Windows may hold
-	return filepath.Join(op.conn.folders.Cache, "locks", name)
 }
 
 // close lets go of everything.

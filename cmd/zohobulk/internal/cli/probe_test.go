@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"zohobulk/importer/journal"
 	"zohobulk/zoho"
 	"zohobulk/zoho/auth"
 	"zohobulk/zoho/profile"
@@ -236,4 +237,34 @@ func (d *desk) forgetTokens() {
 	if err != nil {
 		d.t.Fatal(err)
 	}
+}
+
+// A run and a probe on one organisation keep each other out, also at a stand-in.
+func TestProbeAndRunsShareALock(t *testing.T) {
+	d := newDesk(t, zohotest.Options{})
+	d.login().must(t, exitDone)
+	folders, err := profile.System()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := &connection{mail: d.url, folders: folders}
+	lock, err := journal.LockOrganisation(at.locks(), "1234567890")
+	if err != nil {
+		t.Fatal(err)
+	}
+	staff := filepath.Join("..", "..", "..", "..", "samples", "staff.csv")
+	d.run("", probeArgs("--yes")...).must(t, exitFailed, "another run on organisation 1234567890")
+	d.run("", "apply", staff, "--yes", "--reports", t.TempDir()).must(t, exitFailed, "another run on organisation 1234567890")
+	if err := lock.Release(); err != nil {
+		t.Fatal(err)
+	}
+	d.run("", probeArgs("--yes")...).must(t, exitDone)
+
+	sandbox := &connection{dc: "sandbox", folders: folders}
+	if lock, err = journal.LockOrganisation(sandbox.locks(), "1234567890"); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	d.run("", probeArgs("--yes", "--sandbox")...).must(t, exitFailed, "another run on organisation 1234567890")
+	d.run("", "apply", staff, "--yes", "--sandbox", "--reports", t.TempDir()).must(t, exitFailed, "another run on organisation 1234567890")
 }
