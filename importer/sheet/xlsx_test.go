@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -375,7 +376,10 @@ func FuzzXLSX(f *testing.F) {
 			}
 			last = row.Number
 		}
-		if err := wellFormed(part); err != nil && !strings.Contains(err.Error(), "illegal character") && !strings.Contains(err.Error(), "encoding") {
+		// What the declaration says of encoding and version is no matter of the cells, and encoding/xml is choosy about it.
+		elsewhere := []string{"illegal character", "encoding", "unsupported version"}
+		err = wellFormed(part)
+		if err != nil && !slices.ContainsFunc(elsewhere, func(words string) bool { return strings.Contains(err.Error(), words) }) {
 			t.Fatalf("read, though encoding/xml says %v", err)
 		}
 	})
