@@ -110,7 +110,7 @@ func (op *operation) instead(s report.Summary) string {
 	case state == journal.Waiting && s.Invalid > 0 && s.NotSent > 0:
 		return "zohobulk apply --run " + s.Run + " --skip-invalid" + flags + " sends the valid rows without the others"
 	case state == journal.Finished && s.Updated > 0 && op.run.Options.Lookup != importer.LookupNever:
-		return "zohobulk undo " + s.Run + flags + " takes it back"
+		return "to undo this run: zohobulk undo " + s.Run + flags
 	}
 	return ""
 }

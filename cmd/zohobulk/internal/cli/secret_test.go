@@ -64,7 +64,7 @@ func TestNoSecretInARun(t *testing.T) {
 	if !strings.Contains(sent.err, "400 PATTERN_NOT_MATCHED") {
 		t.Errorf("nothing was repeated:\n%s", sent.err)
 	}
-	name := regexp.MustCompile(`undo (\S+)`).FindStringSubmatch(sent.err)
+	name := regexp.MustCompile(`zohobulk undo (\S+)`).FindStringSubmatch(sent.err)
 	if name == nil {
 		t.Fatalf("no run is named:\n%s", sent.err)
 	}

@@ -26,7 +26,7 @@ func (a *app) writeRun(s *term.Screen, d importer.RunDetails, failed []importer.
 		some(l.Throttled, "throttled")), 4)
 	s.Para("  "+sized(l.Bytes)+" in "+term.Safe(l.Dir), 4)
 	writeFailures(s, l, failed)
-	a.notice("next: " + a.nextOf(d))
+	a.notice(a.nextOf(d))
 }
 
 // origin says what a run was made of.
@@ -82,7 +82,7 @@ func writeFailures(s *term.Screen, l importer.RunInfo, failed []importer.FailedR
 	}
 }
 
-// nextOf is the command that a person is likely to want after looking at a run.
+// nextOf is a line with the command that a person is likely to want after looking at a run.
 func (a *app) nextOf(d importer.RunDetails) string {
 	l, place := d.Run, a.sameReports()
 	if d.DC == "sandbox" {
@@ -93,15 +93,15 @@ func (a *app) nextOf(d importer.RunDetails) string {
 	}
 	switch state := importer.State(l.State); {
 	case state.Resumable():
-		return "zohobulk resume " + l.Run + place
+		return "next: zohobulk resume " + l.Run + place
 	case state == importer.Waiting:
-		return "zohobulk apply --run " + l.Run + place
+		return "next: zohobulk apply --run " + l.Run + place
 	case l.Failed+l.Invalid > 0:
-		return "zohobulk runs show " + l.Run + " --row N" + a.sameReports() + " shows all that is known of a row"
+		return "next: zohobulk runs show " + l.Run + " --row N" + a.sameReports() + " shows all that is known of a row"
 	case l.Updated > 0 && l.Command != commandUndo:
-		return "zohobulk undo " + l.Run + place + " takes it back"
+		return "to undo this run: zohobulk undo " + l.Run + place
 	}
-	return "zohobulk runs" + a.sameReports()
+	return "next: zohobulk runs" + a.sameReports()
 }
 
 // writeRow shows a row's history on the screen.
