@@ -23,6 +23,7 @@ type problemList struct {
 	problems lineSpool
 	rows     lineSpool
 	wantRows bool
+	hint     func(problem.Problem) string // words a hint with its remedies, if set
 }
 
 func (l *problemList) close() error { return errors.Join(l.problems.close(), l.rows.close()) }
@@ -52,6 +53,9 @@ const listedValue = 200
 func (l *problemList) problem(p problem.Problem) error {
 	if len(p.Value) > listedValue && utf8.RuneCountInString(p.Value) > listedValue {
 		p.Value = string([]rune(p.Value)[:listedValue]) + "…"
+	}
+	if l.hint != nil && len(p.Remedies) > 0 {
+		p.Hint = l.hint(p)
 	}
 	return l.problems.add(&p)
 }

@@ -26,6 +26,8 @@ type CheckOutput struct {
 	SaveMapping string // a file to write the mapping to
 	List        bool   // keep every problem, for WriteJSON and WriteCSV
 	Rows        bool   // keep every row too, for WriteJSON
+
+	Hint func(problem.Problem) string // words a hint with its remedies for the list; nil leaves the remedies out
 }
 
 // Checked is what a check found in a sheet. Close it after use.
@@ -111,7 +113,7 @@ func (c *checking) run(ctx context.Context, reports string, s *sheet.Sheet, src 
 		if err != nil {
 			return err
 		}
-		c.list = problemList{own: mapping.Own(), wantRows: o.Rows}
+		c.list = problemList{own: mapping.Own(), wantRows: o.Rows, hint: o.Hint}
 	}
 	if c.Result, err = check.Sheet(ctx, source, src.Check, c); err != nil {
 		return err

@@ -15,7 +15,9 @@ const DefaultClearWord = "#CLEAR"
 
 // Options says how a sheet is read and checked; the zero value checks with the defaults.
 type Options struct {
-	Map          map[string]string // header text to field name, "" sets the column aside
+	Map          map[string]string // header text or column letter to field name, "" sets the column aside; a header goes before a letter
+	Letters      map[string]string // the same by column letter alone; goes before Map
+	Saved        map[string]string // the same by header text alone, as a mapping file has it; Map goes before it
 	Strict       bool              // warnings are errors, and an unmapped column refuses the sheet
 	BlankClears  bool              // a blank cell empties its field
 	ClearWord    string            // the word that empties a field; "" means DefaultClearWord
@@ -95,9 +97,20 @@ type Result struct {
 	Unchecked   []string   // what can't be known offline, a sentence each
 }
 
-// Map finds the field of each column. What it can't settle surely is a *problem.Refusal that names the flag to settle it.
+// Map finds the field of each column. What it can't settle surely is a *problem.Refusal that tells every doubt, with a remedy for each.
 func Map(header []sheet.Cell, o Options) (Mapping, []problem.Problem, error) {
-	return mapColumns(header, o)
+	m := newMapper(header, o)
+	if err := m.propose(); err != nil {
+		return Mapping{}, nil, err
+	}
+	if err := refusal(m.doubts); err != nil {
+		return Mapping{}, nil, err
+	}
+	columns := make([]Column, len(m.columns))
+	for i, c := range m.columns {
+		columns[i] = c.Column
+	}
+	return Mapping{Columns: columns}, m.notes, nil
 }
 
 // Sheet reads the whole sheet and hands every row to the sink.

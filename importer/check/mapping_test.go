@@ -32,6 +32,11 @@ func TestMap(t *testing.T) {
 		{"typed goes before the alias", "Email|Name", Options{Map: map[string]string{"Name": "lastName"}}, "email lastName", ""},
 		{"a column set aside that is not there", "Email|City", Options{Map: map[string]string{"Gone": ""}}, "email city", ""},
 		{"a second column set aside", "Email|Phone|Telefon", Options{Map: map[string]string{"Telefon": ""}}, "email phoneNumber -", ""},
+		{"a letter", "Email||Town 2", Options{Map: map[string]string{"b": "country", "C": "city"}}, "email country city", ""},
+		{"a header goes before a letter", "Email|C|City", Options{Map: map[string]string{"C": "country"}}, "email country city", ""},
+		{"two columns of one header", "Email|Phone|Phone", Options{Map: map[string]string{"C": "mobileNumber"}}, "email phoneNumber mobileNumber", ""},
+		{"letters go before headers", "Email|C|City", Options{Letters: map[string]string{"C": "state"}, Map: map[string]string{"C": "country", "City": ""}}, "email country state", ""},
+		{"typed goes before saved", "Email|Ort", Options{Map: map[string]string{"B": "state"}, Saved: map[string]string{"Ort": "city"}}, "email state", ""},
 		{"an error as header is mapped", "email|#REF!", Options{Map: map[string]string{"#REF!": "city"}}, "email city", ""},
 	}
 	for _, tt := range tests {
@@ -71,22 +76,26 @@ func TestMapRefuses(t *testing.T) {
 		options      Options
 		code         string
 		hint         string // part of it
+		remedies     string
 		exit         int
 	}{
-		{"misspelt", "Emial|City", Options{}, "unclear-header", `--map "Emial=email"`, 0},
-		{"another script", "Еmail|City", Options{}, "unclear-header", `=email"`, 0},
-		{"an error", "#REF!|email|city", Options{}, "unclear-header", `--map "#REF!=field"`, 0},
-		{"the last name or the whole", "Email|First Name|Name", Options{}, "unclear-header", `--map "Name=lastName", or --map "Name=displayName"`, 0},
-		{"two for one", "Email|Phone|Telefon", Options{}, "duplicate-column", `--map "Telefon="`, 0},
-		{"the same twice", "Email|City|City", Options{}, "duplicate-column", "rename", 0},
-		{"no header", "anna@example.com|Bonn", Options{}, "no-header", "names the columns", 0},
-		{"nobody", "City|Country", Options{}, "no-user-column", "email", 0},
-		{"nothing", "Email|Department", Options{}, "nothing-to-set", `--map "Department=`, 0},
-		{"no such field", "Email|City", Options{Map: map[string]string{"City": "town"}}, "unknown-field", "city", 2},
-		{"no such column", "Email|City", Options{Map: map[string]string{"Town": "city"}}, "no-such-column", `"City"`, 0},
-		{"unknown choice", "Email|City", Options{Fields: []string{"zuid"}}, "unknown-field", "city", 2},
-		{"a choice without a column", "Email|City", Options{Fields: []string{"city", "state"}}, "no-such-column", `"City"`, 0},
-		{"strict", "Email|City|Department", Options{Strict: true}, "unmapped-column", `--map "Department="`, 0},
+		{"misspelt", "Emial|City", Options{}, "unclear-header", `rename it to "email"`, "map-column A Emial email", 0},
+		{"another script", "Еmail|City", Options{}, "unclear-header", "rename it", "map-column A Еmail email", 0},
+		{"an error", "#REF!|email|city", Options{}, "unclear-header", "type the header's text", "map-column A #REF! field", 0},
+		{"the last name or the whole", "Email|First Name|Name", Options{}, "unclear-header", `"Last name"`, "map-column C Name lastName, map-column C Name displayName", 0},
+		{"two for one", "Email|Phone|Telefon", Options{}, "duplicate-column", "", "map-column C Telefon ", 0},
+		{"the same twice", "Email|City|City", Options{}, "duplicate-column", "rename", "map-column C C ", 0},
+		{"all at once", "Emial|Nmae|City|City|Ctiy", Options{}, "unclear-header", "rename one", "map-column A Emial email, map-column B Nmae displayName, map-column E Ctiy city, map-column D D ", 0},
+		{"no header", "anna@example.com|Bonn", Options{}, "no-header", "names the columns", "choose-header-row", 0},
+		{"nobody", "City|Country", Options{}, "no-user-column", "email", "", 0},
+		{"nothing", "Email|Department", Options{}, "nothing-to-set", "city", "map-column B Department mobileNumber", 0},
+		{"no such field", "Email|City", Options{Map: map[string]string{"City": "town"}}, "unknown-field", "city", "", 2},
+		{"no such column", "Email|City", Options{Map: map[string]string{"Town": "city"}}, "no-such-column", `"City"`, "", 0},
+		{"no such letter", "Email|City", Options{Map: map[string]string{"C": "city"}}, "no-such-column", `"City"`, "", 0},
+		{"a letter in a saved mapping", "Email|City", Options{Saved: map[string]string{"B": "state"}}, "no-such-column", `"City"`, "", 0},
+		{"unknown choice", "Email|City", Options{Fields: []string{"zuid"}}, "unknown-field", "city", "", 2},
+		{"a choice without a column", "Email|City", Options{Fields: []string{"city", "state"}}, "no-such-column", `"City"`, "choose-fields", 0},
+		{"strict", "Email|City|Department", Options{Strict: true}, "unmapped-column", "set it aside", "map-column C Department ", 0},
 	}
 	for _, tt := range tests {
 		header := textCells(tt.header)
@@ -97,6 +106,14 @@ func TestMapRefuses(t *testing.T) {
 		var r *problem.Refusal
 		if !errors.As(err, &r) || r.Code != tt.code || !strings.Contains(r.Hint, tt.hint) || r.Exit != tt.exit {
 			t.Errorf("%s: %+v, want code %s, exit %d and a hint with %q", tt.name, err, tt.code, tt.exit, tt.hint)
+			continue
+		}
+		var remedies []string
+		for _, remedy := range r.Remedies {
+			remedies = append(remedies, strings.Join(append([]string{string(remedy.Way)}, remedy.Args...), " "))
+		}
+		if got := strings.Join(remedies, ", "); got != tt.remedies {
+			t.Errorf("%s: remedies %q, want %q", tt.name, got, tt.remedies)
 		}
 	}
 }

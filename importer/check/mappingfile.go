@@ -9,7 +9,7 @@ import (
 	"zohobulk/importer/problem"
 )
 
-// A mapping file has a line for each column, like --map: header, equals sign, field; nothing behind the sign sets the
+// A mapping file has a line for each column: header, equals sign, field; nothing behind the sign sets the
 // column aside. Lines that begin with # are comments. A header that could be taken for something else, or that has a line
 // break in it, stands in double quotes.
 
@@ -17,7 +17,7 @@ import (
 func ReadMapping(path string) (map[string]string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, problem.Refuse("mapping-file", "zohobulk validate SHEET --save-mapping FILE writes one", "mapping file: %v", err)
+		return nil, problem.Refuse("mapping-file", "look at its name", "mapping file: %v", err).With(problem.Remedy{Way: problem.SaveMapping})
 	}
 	mapping := map[string]string{}
 	number := 0

@@ -179,7 +179,7 @@ func Near(header string) (m Match, why string, ok bool) {
 		}
 	}
 	m, ok = x.misspelt([]rune(folded))
-	return m, "spelt otherwise", ok
+	return m, "spelled differently", ok
 }
 
 // misspelt finds the alias with the fewest letters wrong. A digit too many is no misspelling: "Phone 2" is a second phone.

@@ -76,7 +76,8 @@ func (c addRow) apply(w *writer) error {
 // keptProblem is a problem as the journal keeps it: with what its machine output leaves out.
 type keptProblem struct {
 	problem.Problem
-	Proposal string `json:"proposal,omitempty"`
+	Proposal string           `json:"proposal,omitempty"`
+	Remedies []problem.Remedy `json:"remedies,omitempty"`
 }
 
 // addProblem keeps what was said of a row.
@@ -86,7 +87,7 @@ type addProblem struct {
 }
 
 func (c addProblem) apply(w *writer) error {
-	body, err := json.Marshal(keptProblem{c.Problem, c.Proposal})
+	body, err := json.Marshal(keptProblem{c.Problem, c.Proposal, c.Remedies})
 	if err != nil {
 		return err
 	}

@@ -169,7 +169,8 @@ func scanProblem(from scanner) (RowProblem, error) {
 	}
 	var kept keptProblem
 	err := json.Unmarshal(body, &kept)
-	p.Problem, p.Problem.Proposal = kept.Problem, kept.Proposal
+	p.Problem = kept.Problem
+	p.Proposal, p.Remedies = kept.Proposal, kept.Remedies
 	return p, err
 }
 

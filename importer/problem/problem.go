@@ -50,6 +50,7 @@ type Problem struct {
 	Message  string   `json:"message"` // what is wrong, lower case, no full stop
 	Hint     string   `json:"hint"`    // what to do, "" if the message says it
 	Proposal string   `json:"-"`       // what the cell should probably hold, "" if nobody can tell; the hint says it in words
+	Remedies []Remedy `json:"-"`       // what else to do about it, as values
 }
 
 // Reason is the message with its hint, as the failure file and the screen show it.

@@ -28,6 +28,11 @@ const (
 	SkipInvalid     Way = "skip-invalid"   // send the other rows
 	RaiseMaxChanges Way = "raise-max-changes"
 	AllowAdmins     Way = "allow-admins"
+
+	MapColumn       Way = "map-column"        // Args: the column's letter, its header or else its letter, and the field, "" to set it aside
+	ChooseHeaderRow Way = "choose-header-row" // name the row with the headers
+	ChooseFields    Way = "choose-fields"     // choose other fields to set
+	SaveMapping     Way = "save-mapping"      // write a mapping file
 )
 
 // With adds ways to settle a refusal to its hint.

@@ -26,7 +26,7 @@ var askedOptions = []askedFor{
 	{"options.allow_clearing", "--allow-clearing", ""}, {"options.respell", "--respell", ""},
 	{"reading.worksheet", "--sheet", ""}, {"reading.header_row", "--header-row", ""}, {"reading.delimiter", "--delimiter", ""},
 	{"reading.encoding", "--encoding", ""},
-	{"check.Map", "--map", ""}, {"check.Fields", "--fields", ""}, {"check.Strict", "--strict", ""}, {"check.BlankClears", "--blank-clears", ""},
+	{"check.Map", "--map", ""}, {"check.Saved", "--mapping", ""}, {"check.Fields", "--fields", ""}, {"check.Strict", "--strict", ""}, {"check.BlankClears", "--blank-clears", ""},
 	{"check.ClearWord", "--clear-word", "#CLEAR"}, {"check.Phones", "--phones", "keep"},
 	{"without", "--without", ""}, {"no_bom", "--no-bom", ""},
 }

@@ -234,7 +234,7 @@ func (f *findings) subject(g check.Group) string {
 	if name = strings.TrimSpace(name); name != "" {
 		name += ": "
 	}
-	return name + term.Safe(g.Reason())
+	return name + term.Safe(reasonOf(g.Problem))
 }
 
 // named is what a group is about: the field, or the column's header.

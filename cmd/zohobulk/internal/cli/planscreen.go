@@ -33,10 +33,10 @@ func (op *operation) showPlan(p importer.Planned) error {
 		s.Linef("  %s emptied", counted(p.Cleared, "value is", "values are"))
 	}
 	for _, doubt := range p.Doubts {
-		s.Para("  "+s.Paint(term.Yellow, "look again: ")+term.Safe(doubt.Reason()), 4)
+		s.Para("  "+s.Paint(term.Yellow, "look again: ")+term.Safe(reasonOf(doubt)), 4)
 	}
 	for _, note := range p.Notes {
-		s.Para("  "+term.Safe(note.Reason())+noteFlags[note.Code], 4)
+		s.Para("  "+term.Safe(reasonOf(note))+noteFlags[note.Code], 4)
 	}
 	if err := op.showBarred(p); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (op *operation) showPlan(p importer.Planned) error {
 		return err
 	}
 	for _, open := range p.Unchecked {
-		s.Para("  not checked: "+term.Safe(open.Reason()), 4)
+		s.Para("  not checked: "+term.Safe(reasonOf(open)), 4)
 	}
 	s.Linef("  %s", cost(p, op.conn.rate))
 	return nil

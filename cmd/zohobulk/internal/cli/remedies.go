@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"zohobulk/importer/problem"
@@ -25,6 +26,12 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.ContinueRun:     on("zohobulk resume %s continues it"),
 	problem.ResumeRun: func(args []string) (string, string) {
 		return ", then ", "zohobulk resume " + args[0] + " with the same --profile, --sandbox and --reports"
+	},
+	problem.ChooseHeaderRow: or("say which row it is with --header-row"),
+	problem.ChooseFields:    or("choose others with --fields"),
+	problem.SaveMapping:     or("write one with zohobulk validate SHEET --save-mapping FILE"),
+	problem.MapColumn: func(args []string) (string, string) {
+		return ", or ", fmt.Sprintf("say --map %q", args[1]+"="+args[2])
 	},
 	problem.ChooseEncoding: func(args []string) (string, string) {
 		if len(args) == 0 {
@@ -50,12 +57,31 @@ func hintOf(r *problem.Refusal) string {
 	if len(r.Remedies) > 0 && r.Remedies[0].Way == problem.ChooseEncoding && len(r.Remedies[0].Args) > 0 {
 		hint = "take the line that reads right, or name another encoding:"
 	}
-	for _, remedy := range r.Remedies {
+	return withRemedies(hint, r.Remedies)
+}
+
+// reasonOf is what is wrong and what to do about it, in words.
+func reasonOf(p problem.Problem) string {
+	p.Hint = problemHint(p)
+	return p.Reason()
+}
+
+// problemHint is a problem's hint with its remedies in words.
+func problemHint(p problem.Problem) string { return withRemedies(p.Hint, p.Remedies) }
+
+func withRemedies(hint string, remedies []problem.Remedy) string {
+	for i, remedy := range remedies {
 		conjunction, clause := remedyWords[remedy.Way](remedy.Args)
-		if hint == "" {
+		switch {
+		case hint == "":
 			conjunction = ""
+		case i > 0 && remedy.Way == problem.MapColumn && remedies[i-1].Way == remedy.Way && remedies[i-1].Args[0] != remedy.Args[0]:
+			conjunction, clause = " ", strings.TrimPrefix(clause, "say ") // of another column: one command line has both
 		}
 		hint += conjunction + clause
+	}
+	if slices.ContainsFunc(remedies, func(r problem.Remedy) bool { return r.Way == problem.MapColumn && r.Args[2] != "" }) {
+		hint += "; with nothing behind the = the column is set aside"
 	}
 	return hint
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"strings"
 
@@ -36,7 +35,7 @@ func (s *sheetFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&s.headerRow, "header-row", 0, "number of the row that names the columns (default: found)")
 	f.StringVar(&s.delimiter, "delimiter", "", `what separates a CSV's columns: , ; | or tab (default: found)`)
 	f.StringVar(&s.encoding, "encoding", "", "a CSV's encoding, like windows-1252 (default: UTF-8, or as its byte-order mark says)")
-	f.StringArrayVar(&s.columns, "map", nil, `"Column=field" feeds a field from a column, "Column=" sets the column aside (repeatable)`)
+	f.StringArrayVar(&s.columns, "map", nil, `"Column=field" feeds a field from a column, "Column=" sets the column aside; Column is a header, or a letter such as D if no header reads so (repeatable)`)
 	f.StringVar(&s.mapping, "mapping", "", "file with such lines")
 	f.StringVar(&s.saveMapping, "save-mapping", "", "file to write the mapping to that was used")
 	f.BoolVar(&s.strict, "strict", false, "treat warnings as errors")
@@ -90,34 +89,34 @@ func (s *sheetFlags) checkOptions() (check.Options, error) {
 			return check.Options{}, usagef("--fields %s: no field that can be set has that name", name)
 		}
 	}
-	columns, err := s.columnMap()
+	typed, err := s.typedColumns()
+	if err != nil {
+		return check.Options{}, err
+	}
+	var saved map[string]string
+	if s.mapping != "" {
+		saved, err = check.ReadMapping(s.mapping)
+	}
 	return check.Options{
-		Map: columns, Strict: s.strict, BlankClears: s.blankClears, ClearWord: s.clearWord,
+		Map: typed, Saved: saved, Strict: s.strict, BlankClears: s.blankClears, ClearWord: s.clearWord,
 		Fields: s.fields, Phones: phones,
 	}, err
 }
 
-// columnMap joins the mapping file and the --map flags, which go before it.
-func (s *sheetFlags) columnMap() (map[string]string, error) {
-	all := map[string]string{}
-	if s.mapping != "" {
-		fromFile, err := check.ReadMapping(s.mapping)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(all, fromFile)
-	}
+// typedColumns are the --map flags.
+func (s *sheetFlags) typedColumns() (map[string]string, error) {
+	columns := map[string]string{}
 	for _, text := range s.columns {
-		header, name, ok := cutLast(text)
+		name, target, ok := cutLast(text)
 		if !ok {
 			return nil, usagef(`--map %q: want "Column=field"`, text)
 		}
-		if _, known := field.ByName(name); name != "" && !known {
-			return nil, usagef("--map %q: %s is no field (%s)", text, name, fieldNames())
+		if _, known := field.ByName(target); target != "" && !known {
+			return nil, usagef("--map %q: %s is no field (%s)", text, target, fieldNames())
 		}
-		all[header] = name
+		columns[name] = target
 	}
-	return all, nil
+	return columns, nil
 }
 
 // cutLast splits at the last equals sign, since a header can hold one and a field's name can't.

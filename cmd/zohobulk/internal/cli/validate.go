@@ -84,7 +84,7 @@ func (a *app) validate(ctx context.Context, f validateFlags, path string, typed 
 		return err
 	}
 	checked, err := a.workspace().Check(ctx, a.sheetSource(path, o, checks), importer.CheckOutput{
-		Marked: f.marked, SaveMapping: f.sheet.saveMapping, List: a.global.json || f.format == formatCSV, Rows: f.rows,
+		Marked: f.marked, SaveMapping: f.sheet.saveMapping, List: a.global.json || f.format == formatCSV, Rows: f.rows, Hint: problemHint,
 	})
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func (op *operation) showNotSeen() error {
 			op.screen.Linef("  … and %s", counted(len(unseen)-i, "other row", "other rows"))
 			break
 		}
-		op.screen.Para(fmt.Sprintf("  row %d: %s", p.Row, term.Safe(p.Reason())), 4)
+		op.screen.Para(fmt.Sprintf("  row %d: %s", p.Row, term.Safe(reasonOf(p))), 4)
 	}
 	return err
 }

@@ -118,7 +118,7 @@ func writeRow(s *term.Screen, h *importer.RowHistory) {
 		}
 	}
 	for _, p := range h.Problems {
-		s.Para("  "+term.Safe(p.Severity.String()+" "+p.Cell+": "+p.Reason()), 4)
+		s.Para("  "+term.Safe(p.Severity.String()+" "+p.Cell+": "+reasonOf(p)), 4)
 	}
 	if len(h.Changes) > 0 {
 		s.Linef("")
