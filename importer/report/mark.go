@@ -1,25 +1,19 @@
 package report
 
 import (
-	"archive/zip"
-	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/xuri/excelize/v2"
-
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/report/internal/ooxml"
+	"zohobulk/importer/sheet"
 )
 
 // RowMark is what a marked workbook says of one row.
@@ -35,16 +29,10 @@ type RowMark struct {
 type MarkOptions struct {
 	Worksheet string
 	HeaderRow int
-	Password  string            // opens an encrypted workbook; the marked one is encrypted with it
-	Sheet     []problem.Problem // about the whole sheet, or about a column
-	Summary   []SummaryLine     // for the sheet "Summary"
-	Modified  time.Time         // given to the parts that are written; not the time of writing, so that a report comes out as before
-}
-
-// SummaryLine is a line of the sheet "Summary": each cell a string or an int.
-type SummaryLine struct {
-	Heading bool
-	Cells   []any
+	Password  string              // opens an encrypted workbook; the marked one is encrypted with it
+	Sheet     []problem.Problem   // about the whole sheet, or about a column
+	Summary   []sheet.SummaryLine // for the sheet "Summary"
+	Modified  time.Time           // given to the parts that are written; not the time of writing, so that a report comes out as before
 }
 
 // What a marked workbook adds. All names begin with "_", so that the workbook can be corrected and applied as it is.
@@ -70,49 +58,16 @@ var markColours = []string{problem.Note: "D3E6FB", problem.Warning: "FFE8A7", pr
 // come in the worksheet's order. An error that is a *problem.Refusal says why the workbook can't be marked.
 func Mark(ctx context.Context, in, out string, o MarkOptions, marks iter.Seq2[RowMark, error]) error {
 	return writeFile(out, func(w io.Writer) error {
-		encrypted, err := markInto(ctx, in, out, w, o, marks)
-		if err != nil || encrypted == nil {
-			return err
+		var source error // of the marks, which says for itself what is wrong
+		err := sheet.Mark(ctx, w, in, o.Password, markings(o, filepath.Dir(out)), translated(marks, &source))
+		switch {
+		case source != nil:
+			return source
+		case err != nil && ctx.Err() == nil:
+			return unmarkable(in, cause(err))
 		}
-		data, err := excelize.Encrypt(encrypted.Bytes(), &excelize.Options{Password: o.Password})
-		if err != nil {
-			return unmarkable(in, err)
-		}
-		_, err = w.Write(data)
 		return err
 	})
-}
-
-// markInto marks the workbook into w, or, if it is encrypted, into the buffer that is returned.
-func markInto(ctx context.Context, in, out string, w io.Writer, o MarkOptions, marks iter.Seq2[RowMark, error]) (*bytes.Buffer, error) {
-	f, err := os.Open(in)
-	if err != nil {
-		return nil, unmarkable(in, cause(err))
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, unmarkable(in, cause(err))
-	}
-	z, err := zip.NewReader(f, info.Size())
-	var plain *bytes.Buffer
-	if errors.Is(err, zip.ErrFormat) && o.Password != "" {
-		plain = &bytes.Buffer{}
-		w = plain
-		z, err = decrypted(f, o.Password)
-	}
-	if err != nil {
-		return nil, unmarkable(in, err)
-	}
-	var source error // of the marks, which says for itself what is wrong
-	_, err = ooxml.Annotate(ctx, z, w, tempFiles(out), annotation(o), translated(marks, &source))
-	switch {
-	case source != nil:
-		return nil, source
-	case err != nil && ctx.Err() == nil:
-		return nil, unmarkable(in, err)
-	}
-	return plain, err
 }
 
 func unmarkable(in string, err error) error {
@@ -120,40 +75,25 @@ func unmarkable(in string, err error) error {
 		"%s: no marked workbook: %w", filepath.Base(in), err)
 }
 
-func decrypted(f io.Reader, password string) (*zip.Reader, error) {
-	raw, err := io.ReadAll(f)
-	if err != nil {
-		return nil, err
-	}
-	plain, err := excelize.Decrypt(raw, &excelize.Options{Password: password})
-	if err != nil {
-		return nil, err
-	}
-	return zip.NewReader(bytes.NewReader(plain), int64(len(plain)))
-}
-
-func annotation(o MarkOptions) ooxml.Options {
+// markings is what is said of the workbook as a whole, and how all is marked. Temporary files go to the report's folder.
+func markings(o MarkOptions, folder string) sheet.MarkOptions {
 	var about []problem.Problem
 	for _, p := range o.Sheet {
 		if p.Column != "" {
 			about = append(about, p)
 		}
 	}
-	a := ooxml.Options{
+	return sheet.MarkOptions{
 		Worksheet: o.Worksheet, HeaderRow: o.HeaderRow, Header: markedCells(about),
 		Columns: markColumns, Colours: markColours, Author: markAuthor, MaxNotes: maxNotes,
-		Summary: markSummary, Modified: o.Modified,
+		Summary: markSummary, Lines: o.Summary, Modified: o.Modified, Folder: folder,
 		TooMany: fmt.Sprintf("only the first %d marked cells have a note, so that the workbook still opens; every reason stands in %s", maxNotes, markColumns[1]),
 	}
-	for _, line := range o.Summary {
-		a.Lines = append(a.Lines, ooxml.Line(line))
-	}
-	return a
 }
 
 // translated turns marks into what is done to the cells. An error of theirs is kept in failed.
-func translated(marks iter.Seq2[RowMark, error], failed *error) iter.Seq2[ooxml.Row, error] {
-	return func(yield func(ooxml.Row, error) bool) {
+func translated(marks iter.Seq2[RowMark, error], failed *error) iter.Seq2[sheet.MarkedRow, error] {
+	return func(yield func(sheet.MarkedRow, error) bool) {
 		for m, err := range marks {
 			if err != nil {
 				*failed = err
@@ -165,12 +105,12 @@ func translated(marks iter.Seq2[RowMark, error], failed *error) iter.Seq2[ooxml.
 	}
 }
 
-func markedRow(m RowMark) ooxml.Row {
+func markedRow(m RowMark) sheet.MarkedRow {
 	reasons := make([]string, 0, 1+len(m.Problems))
 	if m.Reason != "" {
 		reasons = append(reasons, m.Reason)
 	}
-	fill := ooxml.NoFill
+	fill := sheet.NoFill
 	var wrong []problem.Problem // a note says how a sound cell was read: many are, and none needs looking at
 	for _, p := range m.Problems {
 		if p.Severity > problem.Note {
@@ -182,29 +122,29 @@ func markedRow(m RowMark) ooxml.Row {
 	if m.Reason != "" && m.Status != string(journal.NotSent) {
 		fill = int(problem.Error)
 	}
-	return ooxml.Row{
+	return sheet.MarkedRow{
 		Number: m.Row, Cells: markedCells(wrong), Fill: fill,
 		Added: []string{m.Status, strings.Join(reasons, "; "), m.Origin},
 	}
 }
 
 // markedCells gathers problems by their column.
-func markedCells(problems []problem.Problem) []ooxml.Cell {
-	var cells []ooxml.Cell
+func markedCells(problems []problem.Problem) []sheet.MarkedCell {
+	var cells []sheet.MarkedCell
 	for _, p := range problems {
 		column, ok := columnIndex(p.Column)
 		if !ok {
 			continue
 		}
-		i := slices.IndexFunc(cells, func(c ooxml.Cell) bool { return c.Column == column })
+		i := slices.IndexFunc(cells, func(c sheet.MarkedCell) bool { return c.Column == column })
 		if i < 0 {
 			i = len(cells)
-			cells = append(cells, ooxml.Cell{Column: column, Fill: ooxml.NoFill})
+			cells = append(cells, sheet.MarkedCell{Column: column, Fill: sheet.NoFill})
 		}
 		cells[i].Fill = max(cells[i].Fill, int(p.Severity))
 		cells[i].Note = strings.TrimPrefix(fmt.Sprintf("%s\n%s: %s", cells[i].Note, p.Severity, p.Reason()), "\n")
 	}
-	slices.SortFunc(cells, func(a, b ooxml.Cell) int { return cmp.Compare(a.Column, b.Column) })
+	slices.SortFunc(cells, func(a, b sheet.MarkedCell) int { return cmp.Compare(a.Column, b.Column) })
 	return cells
 }
 

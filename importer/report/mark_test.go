@@ -93,7 +93,7 @@ func marksOf(rows int) iter.Seq2[RowMark, error] {
 
 var markOptions = MarkOptions{
 	Worksheet: "Sheet1", HeaderRow: 1,
-	Summary: []SummaryLine{{true, []any{"What was found"}}, {false, []any{"rows", 6}}},
+	Summary: []sheet.SummaryLine{{Heading: true, Cells: []any{"What was found"}}, {Cells: []any{"rows", 6}}},
 	Sheet:   []problem.Problem{{Severity: problem.Note, Column: "E", Header: "Joined", Message: "column is not known"}},
 }
 

@@ -19,6 +19,7 @@ import (
 
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
+	"zohobulk/importer/sheet"
 )
 
 const (
@@ -85,7 +86,7 @@ func markB2(t *testing.T, in string) string {
 	out := filepath.Join(t.TempDir(), "marked.xlsx")
 	bad := problem.Problem{Severity: problem.Error, Row: 2, Cell: "B2", Column: "B", Header: "Country", Field: "country", Code: "unknown-country", Message: "no such country"}
 	must(t, report.Mark(context.Background(), in, out, report.MarkOptions{
-		Worksheet: "Sheet1", HeaderRow: 1, Summary: []report.SummaryLine{{Heading: true, Cells: []any{"What was found"}}},
+		Worksheet: "Sheet1", HeaderRow: 1, Summary: []sheet.SummaryLine{{Heading: true, Cells: []any{"What was found"}}},
 	}, func(yield func(report.RowMark, error) bool) {
 		yield(report.RowMark{Row: 2, Status: "invalid", Problems: []problem.Problem{bad}}, nil)
 	}))

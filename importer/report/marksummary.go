@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet"
 )
 
 // checkSummary is the sheet "Summary" of a sheet that was only checked.
-func checkSummary(name string, rows, invalid int, about []problem.Problem, reasons []*group) []SummaryLine {
-	lines := []SummaryLine{
+func checkSummary(name string, rows, invalid int, about []problem.Problem, reasons []*group) []sheet.SummaryLine {
+	lines := []sheet.SummaryLine{
 		heading("What was found in " + name),
 		line("rows", rows),
 		line("valid", rows-invalid),
@@ -19,8 +20,8 @@ func checkSummary(name string, rows, invalid int, about []problem.Problem, reaso
 }
 
 // runSummary is the sheet "Summary" of a run.
-func runSummary(s Summary, about []problem.Problem, reasons []*group) []SummaryLine {
-	lines := []SummaryLine{
+func runSummary(s Summary, about []problem.Problem, reasons []*group) []sheet.SummaryLine {
+	lines := []sheet.SummaryLine{
 		heading("What became of " + s.File),
 		line("run", s.Run),
 		line("state", s.State),
@@ -37,16 +38,16 @@ func runSummary(s Summary, about []problem.Problem, reasons []*group) []SummaryL
 	return append(append(lines, aboutLines(about)...), reasonLines(reasons)...)
 }
 
-func heading(cells ...any) SummaryLine { return SummaryLine{Heading: true, Cells: cells} }
+func heading(cells ...any) sheet.SummaryLine { return sheet.SummaryLine{Heading: true, Cells: cells} }
 
-func line(cells ...any) SummaryLine { return SummaryLine{Cells: cells} }
+func line(cells ...any) sheet.SummaryLine { return sheet.SummaryLine{Cells: cells} }
 
 // aboutLines say what was found of the sheet as a whole.
-func aboutLines(about []problem.Problem) []SummaryLine {
+func aboutLines(about []problem.Problem) []sheet.SummaryLine {
 	if len(about) == 0 {
 		return nil
 	}
-	lines := []SummaryLine{line(), heading("The sheet as a whole")}
+	lines := []sheet.SummaryLine{line(), heading("The sheet as a whole")}
 	for _, p := range about {
 		lines = append(lines, line(p.Severity.String(), p.Code, sentence(p)))
 	}
@@ -54,11 +55,11 @@ func aboutLines(about []problem.Problem) []SummaryLine {
 }
 
 // reasonLines say what is wrong how often, and what to do about it.
-func reasonLines(reasons []*group) []SummaryLine {
+func reasonLines(reasons []*group) []sheet.SummaryLine {
 	if len(reasons) == 0 {
 		return nil
 	}
-	lines := []SummaryLine{line(), heading("How often", "Reason", "What to do")}
+	lines := []sheet.SummaryLine{line(), heading("How often", "Reason", "What to do")}
 	for _, g := range reasons {
 		what := g.Kind + ": " + g.Code
 		if g.Field != "" {

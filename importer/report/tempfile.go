@@ -4,8 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-
-	"zohobulk/importer/report/internal/ooxml"
 )
 
 // cause is the system's own word without the path, which the sentence has already named.
@@ -34,8 +32,4 @@ func newTemp(report string) (tempFile, error) {
 		return tempFile{}, notWritten(report, err)
 	}
 	return tempFile{f}, nil
-}
-
-func tempFiles(report string) func() (ooxml.File, error) {
-	return func() (ooxml.File, error) { return newTemp(report) }
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // Limits against zip bombs, on bytes as they are unpacked, whatever the file declares. A part may be as large as a
@@ -136,7 +137,7 @@ func (p *workbookParts) open(part string, limit int64) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, p.damaged(part, err)
 	}
-	return UTF8Part(&boundedPart{ReadCloser: rc, parts: p, file: f, limit: limit})
+	return ooxml.UTF8Part(&boundedPart{ReadCloser: rc, parts: p, file: f, limit: limit})
 }
 
 // spend counts that a part was read up to some byte, and reports whether the workbook may still be unpacked.
@@ -258,10 +259,6 @@ type worksheetPart struct {
 	summary bool // what our marked copy of a workbook says about itself
 }
 
-// SummaryName is the defined name that points to the summary which a marked copy of a workbook carries: a worksheet with
-// data that is not the staff. Excel and LibreOffice keep the name, also when the worksheet is renamed.
-const SummaryName = "_zohobulk_summary"
-
 // referred is the worksheet that a reference like 'Our summary'!$A$1 points to.
 func referred(ref string) string {
 	name, _, _ := strings.Cut(ref, "!$")
@@ -308,7 +305,7 @@ func readWorkbook(p *workbookParts) (*workbook, error) {
 	w := &workbook{parts: p, date1904: truth(book.WorkbookPr.Date1904), stringPart: rels.find("sharedStrings")}
 	summary := ""
 	for _, n := range book.Names {
-		if n.Name == SummaryName {
+		if n.Name == ooxml.SummaryName {
 			summary = referred(n.Ref)
 		}
 	}

@@ -19,7 +19,7 @@ type layout struct {
 
 // survey finds the columns that are free: past every cell that holds something, as rows can be longer than the header.
 // A column of an earlier marking is taken again.
-func (b *book) survey(part string, o Options) (layout, error) {
+func (b *book) survey(part string, o MarkOptions) (layout, error) {
 	in, err := b.open(part)
 	if err != nil {
 		return layout{}, err

@@ -6,7 +6,6 @@ import (
 	"context"
 	"io"
 	"iter"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -53,23 +52,18 @@ func plain(worksheet string) map[string]string {
 	}
 }
 
-type tempFile struct{ *os.File }
-
-func annotate(t *testing.T, z *zip.Reader, o Options, rows ...Row) (parts map[string]string, result Result, err error) {
+func annotate(t *testing.T, z *zip.Reader, o MarkOptions, rows ...MarkedRow) (parts map[string]string, result Result, err error) {
 	t.Helper()
 	var out bytes.Buffer
-	temp := func() (File, error) {
-		f, err := os.CreateTemp(t.TempDir(), "")
-		return tempFile{f}, err
-	}
-	seq := func(yield func(Row, error) bool) {
+	o.Folder = t.TempDir()
+	seq := func(yield func(MarkedRow, error) bool) {
 		for _, r := range rows {
 			if !yield(r, nil) {
 				return
 			}
 		}
 	}
-	result, err = Annotate(context.Background(), z, &out, temp, o, iter.Seq2[Row, error](seq))
+	result, err = Mark(context.Background(), z, &out, o, iter.Seq2[MarkedRow, error](seq))
 	if err != nil {
 		return nil, result, err
 	}
@@ -92,7 +86,7 @@ func annotate(t *testing.T, z *zip.Reader, o Options, rows ...Row) (parts map[st
 	return parts, result, nil
 }
 
-var options = Options{Worksheet: "A & B", HeaderRow: 1, Columns: []string{"_status"}, Colours: []string{"AABBCC"}, Author: "us", Summary: "Summary"}
+var options = MarkOptions{Worksheet: "A & B", HeaderRow: 1, Columns: []string{"_status"}, Colours: []string{"AABBCC"}, Author: "us", Summary: "Summary"}
 
 func TestAnnotateWithPrefixesAndWithoutReferences(t *testing.T) {
 	const before = `<?xml version="1.0"?><x:worksheet xmlns:x="` + mainSpace + `"><x:dimension ref="A1:B3"/><x:cols><x:col min="1" max="16384" width="9" style="0"/></x:cols>` +
@@ -100,8 +94,8 @@ func TestAnnotateWithPrefixesAndWithoutReferences(t *testing.T) {
 		`<x:row spans="1:2"><x:c><x:v>1</x:v></x:c></x:row><!-- > --><x:row/><x:row r="5"><x:c r="B5"><x:f>A1&gt;"2"</x:f><x:v>1</x:v></x:c></x:row></x:sheetData>` +
 		`<x:mergeCells count="1"><x:mergeCell ref="A9:B9"/></x:mergeCells><x:pageMargins left="0.7" right="0.7" top="1" bottom="1" header="0" footer="0"/></x:worksheet>`
 	parts, result, err := annotate(t, pack(t, plain(before)), options,
-		Row{Number: 2, Cells: []Cell{{0, 0, "bad"}, {1, 0, "missing"}}, Added: []string{"invalid"}, Fill: 0},
-		Row{Number: 5, Added: []string{"valid"}, Fill: NoFill})
+		MarkedRow{Number: 2, Cells: []MarkedCell{{0, 0, "bad"}, {1, 0, "missing"}}, Added: []string{"invalid"}, Fill: 0},
+		MarkedRow{Number: 5, Added: []string{"valid"}, Fill: NoFill})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +151,7 @@ func TestAnnotateRefuses(t *testing.T) {
 		{"UTF-32", "\x00\x00\xfe\xff", "part xl/worksheets/one.xml: a part that is not in UTF-8"},
 		{"no such row", head + `<row r="1"/></sheetData></worksheet>`, "part xl/worksheets/one.xml: row 2 is not in the worksheet"},
 	} {
-		_, _, err := annotate(t, pack(t, plain(test.worksheet)), options, Row{Number: 2, Cells: []Cell{{0, 0, "x"}}})
+		_, _, err := annotate(t, pack(t, plain(test.worksheet)), options, MarkedRow{Number: 2, Cells: []MarkedCell{{0, 0, "x"}}})
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s: %v, want %s", test.name, err, test.want)
 		}
@@ -168,7 +162,7 @@ func TestAnnotateStopsAtTheMostNotes(t *testing.T) {
 	const worksheet = `<worksheet xmlns="` + mainSpace + `"><sheetData><row r="1"/><row r="2"/><row r="3"/></sheetData></worksheet>`
 	o := options
 	o.MaxNotes, o.TooMany = 1, "not all"
-	parts, result, err := annotate(t, pack(t, plain(worksheet)), o, Row{Number: 2, Cells: []Cell{{0, 0, "x"}}}, Row{Number: 3, Cells: []Cell{{0, 0, "y"}}})
+	parts, result, err := annotate(t, pack(t, plain(worksheet)), o, MarkedRow{Number: 2, Cells: []MarkedCell{{0, 0, "x"}}}, MarkedRow{Number: 3, Cells: []MarkedCell{{0, 0, "y"}}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,6 @@ import (
 	"io"
 	"path"
 	"strings"
-
-	"zohobulk/importer/sheet"
 )
 
 // maxPart bounds the parts that are held whole: all but worksheets and shared strings. The largest seen in the wild,
@@ -252,7 +250,7 @@ func (b *book) open(part string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sheet.UTF8Part(r)
+	return UTF8Part(r)
 }
 
 // read reads a small part whole.

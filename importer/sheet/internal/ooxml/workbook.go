@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-
-	"zohobulk/importer/sheet"
 )
 
 // filterName is the defined name that spreadsheet programs keep beside a worksheet's filter.
@@ -20,7 +18,7 @@ type summarySheet struct {
 
 // placeSummary finds the sheet of an earlier marking, or a name that is free.
 func (b *book) placeSummary(name string) (summarySheet, error) {
-	known, err := b.definedSheet(sheet.SummaryName)
+	known, err := b.definedSheet(SummaryName)
 	if err != nil {
 		return summarySheet{}, err
 	}
@@ -61,12 +59,12 @@ func (b *book) definedSheet(name string) (string, error) {
 }
 
 // writeWorkbook lists the summary's sheet, and says where it and the worksheet's filter are.
-func (a *annotator) writeWorkbook() error {
+func (a *marker) writeWorkbook() error {
 	data, err := a.book.read(a.book.workbook)
 	if err != nil {
 		return err
 	}
-	e := &workbookEditor{annotator: a, names: a.names()}
+	e := &workbookEditor{marker: a, names: a.names()}
 	if !a.summary.known {
 		a.book.types.part(a.summary.part, typeWorksheet)
 		e.entry = a.sheetTag(a.book.rels.add(a.book.relType(relWorksheet), "/"+a.summary.part))
@@ -78,7 +76,7 @@ func (a *annotator) writeWorkbook() error {
 }
 
 // sheetTag lists the summary's sheet; the prefix of its tag is put in by the editor.
-func (a *annotator) sheetTag(rel string) string {
+func (a *marker) sheetTag(rel string) string {
 	id := 0
 	for _, s := range a.book.sheets {
 		id = max(id, s.id)
@@ -87,13 +85,13 @@ func (a *annotator) sheetTag(rel string) string {
 }
 
 // names are the defined names to write, each as the rest of its tag after the prefix, with its text.
-func (a *annotator) names() []definedName {
+func (a *marker) names() []definedName {
 	var list []definedName
 	if a.filter != (area{}) {
 		list = append(list, definedName{filterName, a.index, a.filter.absolute(a.book.sheets[a.index].name)})
 	}
 	if !a.summary.known {
-		list = append(list, definedName{sheet.SummaryName, -1, area{0, 1, 0, 1}.absolute(a.summary.name)})
+		list = append(list, definedName{SummaryName, -1, area{0, 1, 0, 1}.absolute(a.summary.name)})
 	}
 	return list
 }
@@ -106,7 +104,7 @@ type definedName struct {
 
 // workbookEditor adds to the workbook part as it goes by.
 type workbookEditor struct {
-	*annotator
+	*marker
 	out   bytes.Buffer
 	entry string // of the summary among the sheets, "" for none
 	names []definedName

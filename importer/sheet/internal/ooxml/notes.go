@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ import (
 // comments part, and a box in an old drawing format. Texts wait in a temporary file, as one part of a package is written
 // at a time; of the boxes only place and size are kept.
 type notes struct {
-	o            Options
+	o            MarkOptions
 	commentsPart string
 	vmlPart      string
 	drawing      string // the relationship of the boxes
@@ -30,7 +31,7 @@ type notes struct {
 	boxes []box
 	block int // the first free block of shape ids
 
-	temp  File
+	temp  *os.File
 	spool *bufio.Writer
 	count int
 	left  int // out, as there were too many
@@ -44,7 +45,7 @@ type box struct {
 }
 
 // openNotes reads the notes of a worksheet. drawing is the relationship of their boxes, "" for none.
-func (b *book) openNotes(rels *relationships, part, drawing string, o Options, temp func() (File, error)) (*notes, error) {
+func (b *book) openNotes(rels *relationships, part, drawing string, o MarkOptions) (*notes, error) {
 	n := &notes{o: o, present: map[string][]byte{}, threaded: map[string]bool{}, removed: map[string]bool{}}
 	if err := n.readComments(b, rels, part); err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (b *book) openNotes(rels *relationships, part, drawing string, o Options, t
 	if err := n.readBoxes(b, rels, part, drawing); err != nil {
 		return nil, err
 	}
-	file, err := temp()
+	file, err := os.CreateTemp(o.Folder, ".notes-*") // created 0600
 	if err != nil {
 		return nil, err
 	}
@@ -63,6 +64,7 @@ func (b *book) openNotes(rels *relationships, part, drawing string, o Options, t
 func (n *notes) close() {
 	if n.temp != nil {
 		_ = n.temp.Close()
+		_ = os.Remove(n.temp.Name())
 	}
 }
 
@@ -201,7 +203,7 @@ func (n *notes) relate(b *book, rels *relationships) (drawing string) {
 }
 
 // writeNotes writes the comments part and the drawing of its boxes. Where no note is left, the part goes.
-func (a *annotator) writeNotes() error {
+func (a *marker) writeNotes() error {
 	n := a.notes
 	a.result.Notes = n.count
 	if n.none() {

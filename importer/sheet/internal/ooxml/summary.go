@@ -8,11 +8,11 @@ import (
 )
 
 // writeSummary writes the summary's sheet.
-func (a *annotator) writeSummary() error {
+func (a *marker) writeSummary() error {
 	bold := a.styles.bold()
 	lines := a.o.Lines
 	if a.notes.left > 0 && a.o.TooMany != "" {
-		lines = append(slices.Clone(lines), Line{}, Line{Cells: []any{a.o.TooMany}})
+		lines = append(slices.Clone(lines), SummaryLine{}, SummaryLine{Cells: []any{a.o.TooMany}})
 	}
 	return a.stream(a.summary.part, func(w *bufio.Writer) error {
 		fmt.Fprintf(w, `%s<worksheet xmlns="%s"><cols><col min="1" max="1" width="34" customWidth="1"/>`+

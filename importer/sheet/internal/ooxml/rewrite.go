@@ -14,13 +14,13 @@ import (
 
 // sheetWriter rewrites a worksheet as it streams by.
 type sheetWriter struct {
-	*annotator
+	*marker
 	ctx context.Context
 	in  *scanner
 	out *bufio.Writer
 
-	next    func() (Row, error, bool)
-	pending Row // the next row to mark
+	next    func() (MarkedRow, error, bool)
+	pending MarkedRow // the next row to mark
 	more    bool
 
 	prefix  string // of the worksheet's tags, with its colon
@@ -49,7 +49,7 @@ type edit struct {
 	text    string
 }
 
-func (w *sheetWriter) write(in io.Reader, rows iter.Seq2[Row, error]) (err error) {
+func (w *sheetWriter) write(in io.Reader, rows iter.Seq2[MarkedRow, error]) (err error) {
 	next, stop := iter.Pull2(w.withHeader(rows))
 	defer stop()
 	w.next = next
@@ -69,9 +69,9 @@ func (w *sheetWriter) write(in io.Reader, rows iter.Seq2[Row, error]) (err error
 }
 
 // withHeader puts the header's row before the others.
-func (w *sheetWriter) withHeader(rows iter.Seq2[Row, error]) iter.Seq2[Row, error] {
-	header := Row{Number: w.o.HeaderRow, Cells: w.o.Header, Added: w.o.Columns, Fill: NoFill}
-	return func(yield func(Row, error) bool) {
+func (w *sheetWriter) withHeader(rows iter.Seq2[MarkedRow, error]) iter.Seq2[MarkedRow, error] {
+	header := MarkedRow{Number: w.o.HeaderRow, Cells: w.o.Header, Added: w.o.Columns, Fill: NoFill}
+	return func(yield func(MarkedRow, error) bool) {
 		if yield(header, nil) {
 			rows(yield)
 		}

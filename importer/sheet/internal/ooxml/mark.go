@@ -25,42 +25,47 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// Cell is one cell to mark.
-type Cell struct {
+// MarkedCell says how to mark a cell.
+type MarkedCell struct {
 	Column int    // from 0
-	Fill   int    // index of the colour in Options.Colours
+	Fill   int    // index of the colour in MarkOptions.Colours
 	Note   string // shown beside the cell; "" for none
 }
 
-// Row is what to mark in a row.
-type Row struct {
-	Number int      // as Excel shows it
-	Cells  []Cell   // by column, each once
-	Added  []string // texts for the added columns, in the order of Options.Columns
-	Fill   int      // colour of the added cells, NoFill for none
+// MarkedRow says what to mark in a row.
+type MarkedRow struct {
+	Number int          // as Excel shows it
+	Cells  []MarkedCell // by column, each once
+	Added  []string     // texts for the added columns, in the order of MarkOptions.Columns
+	Fill   int          // colour of the added cells, NoFill for none
 }
 
 // NoFill is no colour.
 const NoFill = -1
 
-// Line is a line of the summary's sheet; a cell is a string or an int.
-type Line struct {
+// SummaryLine is a line of the summary's sheet; a cell is a string or an int.
+type SummaryLine struct {
 	Heading bool
 	Cells   []any
 }
 
-// Options says what to add to the workbook.
-type Options struct {
-	Worksheet string   // its name
-	HeaderRow int      // row number of the header
-	Header    []Cell   // what to mark in the header
-	Columns   []string // headers of the columns to add; one the sheet has already is written over
-	Colours   []string // RGB in hex
-	Author    string   // of the notes; an earlier marking is known by it
-	MaxNotes  int      // cells past this many get their colour and no note; 0 for no limit
-	Summary   string   // name of the sheet with the summary
-	Lines     []Line
+// SummaryName is the defined name that points to the summary of a marked workbook: a worksheet with data that is not the
+// staff. Excel and LibreOffice keep the name, also when the worksheet is renamed.
+const SummaryName = "_zohobulk_summary"
+
+// MarkOptions say what to add to the workbook.
+type MarkOptions struct {
+	Worksheet string       // its name
+	HeaderRow int          // row number of the header
+	Header    []MarkedCell // what to mark in the header
+	Columns   []string     // headers of the columns to add; one the sheet has already is written over
+	Colours   []string     // RGB in hex
+	Author    string       // of the notes; an earlier marking is known by it
+	MaxNotes  int          // cells past this many get their colour and no note; 0 for no limit
+	Summary   string       // name of the sheet with the summary
+	Lines     []SummaryLine
 	TooMany   string    // said below the summary if there were more notes than MaxNotes
+	Folder    string    // for a temporary file with the notes until they are written; "" is the system's
 	Modified  time.Time // of the parts that are written
 }
 
@@ -70,9 +75,9 @@ type Result struct {
 	Notes  int // notes written
 }
 
-// Annotate copies the workbook in to out with what rows say marked in it. Rows come in the order of the worksheet; one
-// that the worksheet doesn't have is an error. Notes are kept in a temporary file made by temp until they are written.
-func Annotate(ctx context.Context, in *zip.Reader, out io.Writer, temp func() (File, error), o Options, rows iter.Seq2[Row, error]) (Result, error) {
+// Mark copies the workbook in to out with what rows say marked in it. Rows come in the order of the worksheet; one
+// that the worksheet doesn't have is an error.
+func Mark(ctx context.Context, in *zip.Reader, out io.Writer, o MarkOptions, rows iter.Seq2[MarkedRow, error]) (Result, error) {
 	b, err := openBook(in)
 	if err != nil {
 		return Result{}, err
@@ -80,11 +85,11 @@ func Annotate(ctx context.Context, in *zip.Reader, out io.Writer, temp func() (F
 	if o.Modified.IsZero() {
 		o.Modified = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) // the earliest that an archive can say
 	}
-	a := &annotator{book: b, o: o, zip: zip.NewWriter(out), done: map[string]bool{}}
+	a := &marker{book: b, o: o, zip: zip.NewWriter(out), done: map[string]bool{}}
 	a.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
 		return flate.NewWriter(w, flate.DefaultCompression)
 	})
-	if err := a.prepare(temp); err != nil {
+	if err := a.prepare(); err != nil {
 		return Result{}, err
 	}
 	defer a.notes.close()
@@ -94,16 +99,10 @@ func Annotate(ctx context.Context, in *zip.Reader, out io.Writer, temp func() (F
 	return a.result, a.zip.Close()
 }
 
-// File is a temporary file. Closing it removes it.
-type File interface {
-	io.ReadWriteSeeker
-	io.Closer
-}
-
-// annotator is one workbook on its way.
-type annotator struct {
+// marker is one workbook on its way.
+type marker struct {
 	book   *book
-	o      Options
+	o      MarkOptions
 	zip    *zip.Writer
 	done   map[string]bool // parts that are not copied: they are rewritten or left out
 	result Result
@@ -120,7 +119,7 @@ type annotator struct {
 }
 
 // prepare reads all that must be known before the worksheet is rewritten.
-func (a *annotator) prepare(temp func() (File, error)) error {
+func (a *marker) prepare() error {
 	var err error
 	if a.index = a.book.sheetIndex(a.o.Worksheet); a.index < 0 {
 		return fmt.Errorf("no worksheet %q", a.o.Worksheet)
@@ -140,11 +139,11 @@ func (a *annotator) prepare(temp func() (File, error)) error {
 	if a.summary, err = a.book.placeSummary(a.o.Summary); err != nil {
 		return err
 	}
-	a.notes, err = a.book.openNotes(&a.rels, a.part, a.layout.drawing, a.o, temp)
+	a.notes, err = a.book.openNotes(&a.rels, a.part, a.layout.drawing, a.o)
 	return err
 }
 
-func (a *annotator) prepareStyles() (err error) {
+func (a *marker) prepareStyles() (err error) {
 	if r := a.book.rels.first(relStyles); r != nil {
 		a.stylePart = resolve(a.book.workbook, r.Target)
 	} else {
@@ -166,7 +165,7 @@ func (a *annotator) prepareStyles() (err error) {
 }
 
 // write copies what stays and writes what changes.
-func (a *annotator) write(ctx context.Context, rows iter.Seq2[Row, error]) error {
+func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
 	a.leaveOut(a.part, a.stylePart, relsOf(a.part), a.notes.commentsPart, a.notes.vmlPart, a.summary.part,
 		a.book.workbook, relsOf(a.book.workbook), typesPart)
 	a.dropMacros()
@@ -203,14 +202,14 @@ func (a *annotator) write(ctx context.Context, rows iter.Seq2[Row, error]) error
 	return a.writeXML(typesPart, a.book.types)
 }
 
-func (a *annotator) leaveOut(parts ...string) {
+func (a *marker) leaveOut(parts ...string) {
 	for _, part := range parts {
 		a.done[partKey(part)] = true
 	}
 }
 
 // dropMacros makes a plain workbook of one with macros or of a template: under the ending .xlsx Excel opens no other.
-func (a *annotator) dropMacros() {
+func (a *marker) dropMacros() {
 	a.book.types.part(a.book.workbook, typeWorkbook)
 	r := a.book.rels.first(relMacros)
 	if r == nil {
@@ -223,7 +222,7 @@ func (a *annotator) dropMacros() {
 }
 
 // stream writes a part piece by piece. A buffered writer keeps its first error until it is flushed.
-func (a *annotator) stream(part string, fill func(*bufio.Writer) error) error {
+func (a *marker) stream(part string, fill func(*bufio.Writer) error) error {
 	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: part, Method: zip.Deflate, Modified: a.o.Modified})
 	if err != nil {
 		return err
@@ -235,14 +234,14 @@ func (a *annotator) stream(part string, fill func(*bufio.Writer) error) error {
 	return b.Flush()
 }
 
-func (a *annotator) writeBytes(part string, data []byte) error {
+func (a *marker) writeBytes(part string, data []byte) error {
 	return a.stream(part, func(w *bufio.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})
 }
 
-func (a *annotator) writeStyles() error {
+func (a *marker) writeStyles() error {
 	data, err := a.styles.bytes()
 	if err != nil {
 		return err
@@ -250,7 +249,7 @@ func (a *annotator) writeStyles() error {
 	return a.writeBytes(a.stylePart, data)
 }
 
-func (a *annotator) writeXML(part string, v any) error {
+func (a *marker) writeXML(part string, v any) error {
 	data, err := marshal(v)
 	if err != nil {
 		return err
@@ -258,14 +257,14 @@ func (a *annotator) writeXML(part string, v any) error {
 	return a.writeBytes(part, data)
 }
 
-func (a *annotator) writeWorksheet(ctx context.Context, rows iter.Seq2[Row, error]) error {
+func (a *marker) writeWorksheet(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
 	in, err := a.book.open(a.part)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	return a.stream(a.part, func(out *bufio.Writer) error {
-		w := &sheetWriter{annotator: a, ctx: ctx, out: out}
+		w := &sheetWriter{marker: a, ctx: ctx, out: out}
 		err := w.write(in, rows)
 		a.result.Marked = w.marked
 		return err
