@@ -8,6 +8,7 @@ import (
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/send"
 	"zohobulk/zoho"
 )
 
@@ -91,6 +92,19 @@ func (r *Run) Apply(soft, hard context.Context, c Consent) error {
 	}
 	return r.send(soft, hard)
 }
+
+// send sends what is planned, and keeps success.csv and failed.csv up to date meanwhile.
+func (r *Run) send(soft, hard context.Context) error {
+	ended, stop := r.follow(hard)
+	defer stop()
+	return send.Send(r.Run, soft, hard, ended)
+}
+
+// Nothing ends a run that has nothing to send.
+func (r *Run) Nothing() error { return r.End(journal.Finished) }
+
+// SetAside leaves a plan to be sent later, or never.
+func (r *Run) SetAside() error { return r.Journal.SetState(journal.Waiting) }
 
 // Sendable refuses a run in a state from which nothing is sent.
 func (r *Run) Sendable() error {

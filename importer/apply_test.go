@@ -42,27 +42,27 @@ func (c *caller) plan(text string, o importer.Options) (*importer.Run, importer.
 	c.Helper()
 	path := filepath.Join(c.TempDir(), "staff.csv")
 	c.must(os.WriteFile(path, []byte(text), 0o600))
-	r, s, err := importer.Begin(c.reports, importer.Source{Path: path, Name: "staff.csv"}, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
+	r, s, err := c.desk().Begin(importer.Source{Path: path, Name: "staff.csv"}, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
 	c.must(err)
 	_, err = r.Read(c.Context(), s, check.Options{}, unseen{})
 	c.must(err, s.Close())
-	c.connect(r)
 	c.must(c.enter(r))
 	planned, err := r.Plan(c.Context())
 	c.must(err)
 	return r, planned
 }
 
-func (c *caller) connect(r *importer.Run) {
+// desk is a front desk with a connection to the stand-in.
+func (c *caller) desk() *importer.Workspace {
 	c.Helper()
-	r.Rate, r.Limiter = zoho.Unlimited, zoho.NewLimiter(zoho.Unlimited)
-	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: zohotest.Transport(c.server), Tokens: renewing{c.server}, Limiter: r.Limiter})
+	limiter := zoho.NewLimiter(zoho.Unlimited)
+	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: zohotest.Transport(c.server), Tokens: renewing{c.server}, Limiter: limiter})
 	c.must(err)
-	r.Service = client
-	c.Cleanup(func() { _ = errors.Join(r.Release(), r.Journal.Close()) })
+	return &importer.Workspace{Reports: c.reports, Connection: importer.Connection{Service: client, Limiter: limiter, Rate: zoho.Unlimited}}
 }
 
 func (c *caller) enter(r *importer.Run) error {
+	c.Cleanup(func() { _ = errors.Join(r.Release(), r.Journal.Close()) })
 	return r.Enter(c.Context(), importer.Place{Locks: c.locks})
 }
 
@@ -158,16 +158,14 @@ func TestAnUndoStaysInItsOrganisation(t *testing.T) {
 	c := newCaller(t)
 	r, p := c.plan(moves, importer.Options{})
 	c.must(c.apply(r, p), r.Release())
-	back, err := importer.Undo(c.reports, r.Journal, importer.Options{}, journal.Meta{StartedAt: time.Now()})
-	c.must(err)
 	other := zohotest.Zylker()
 	other.ZOID++
 	c.server = zohotest.New(zohotest.Options{Organisation: other})
-	c.connect(back)
+	back, err := c.desk().Undo(r.Dir, importer.Options{}, journal.Meta{StartedAt: time.Now()})
+	c.must(err)
 	c.refused(c.enter(back), "other-organisation")
 	c.must(back.Journal.Close())
-	again, err := importer.Open(back.Dir)
+	again, err := c.desk().Open(back.Dir, importer.Options{})
 	c.must(err)
-	c.connect(again)
 	c.refused(c.enter(again), "other-organisation")
 }

@@ -56,15 +56,15 @@ func BenchmarkApply(b *testing.B) {
 // sendAll plans a sheet, and gives the time that its sending takes.
 func sendAll(b *testing.B, url, csv string, workers int) time.Duration {
 	r := readCSV(b, b.TempDir(), csv, Options{Lookup: LookupNever, Auth: AuthAdmin, Workers: workers,
-		Facts: Facts{Probed: true, PhoneKey: sampleKey, Names: "yes", OmittedAddress: "kept"}})
+		Facts: Facts{Probed: true, PhoneKey: "phoneNumber", Names: "yes", OmittedAddress: "kept"}})
 	defer r.Journal.Close()
-	r.Rate = zoho.Unlimited
-	r.Limiter = zoho.NewLimiter(r.Rate)
-	client, err := zoho.New(zoho.Options{MailURL: url, Tokens: staticToken{"1000.a.b"}, Limiter: r.Limiter, Workers: workers})
+	limiter := zoho.NewLimiter(zoho.Unlimited)
+	client, err := zoho.New(zoho.Options{MailURL: url, Tokens: staticToken{"1000.a.b"}, Limiter: limiter, Workers: workers})
 	if err != nil {
 		b.Fatal(err)
 	}
-	r.Service, r.ZOID = client, "1234567890"
+	r.Reconnect(Connection{Service: client, Limiter: limiter, Rate: zoho.Unlimited})
+	r.ZOID = "1234567890"
 	if _, err := r.Plan(b.Context()); err != nil {
 		b.Fatal(err)
 	}

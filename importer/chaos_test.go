@@ -119,12 +119,11 @@ func (c *chaos) equip(r *importer.Run) *importer.Run {
 	if err != nil {
 		c.Fatal(err)
 	}
-	r.Rate, r.Limiter = c.rate, limiter
-	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: zohotest.Transport(c.server), Tokens: renewing{c.server}, Limiter: r.Limiter})
+	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: zohotest.Transport(c.server), Tokens: renewing{c.server}, Limiter: limiter})
 	if err != nil {
 		c.Fatal(err)
 	}
-	r.Service = client
+	r.Reconnect(importer.Connection{Service: client, Limiter: limiter, Rate: c.rate})
 	return r
 }
 
@@ -180,7 +179,7 @@ func (c *chaos) takeBack(of *importer.Run, success map[int]map[string]string) {
 	}
 	o := c.options()
 	o.AllowClearing = true
-	r, err := importer.Undo(filepath.Dir(of.Dir), of.Journal, o, journal.Meta{StartedAt: time.Now()})
+	r, err := (&importer.Workspace{Reports: filepath.Dir(of.Dir)}).Undo(of.Dir, o, journal.Meta{StartedAt: time.Now()})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -225,7 +224,7 @@ func (c *chaos) begin() *importer.Run {
 	if err := os.WriteFile(path, []byte(c.sheet()), 0o600); err != nil {
 		c.Fatal(err)
 	}
-	r, s, err := importer.Begin(c.TempDir(), importer.Source{Path: path, Name: "staff.csv"}, c.options(), journal.Meta{Command: "apply", StartedAt: time.Now()})
+	r, s, err := (&importer.Workspace{Reports: c.TempDir()}).Begin(importer.Source{Path: path, Name: "staff.csv"}, c.options(), journal.Meta{Command: "apply", StartedAt: time.Now()})
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -259,16 +258,16 @@ func (c *chaos) startOver(r *importer.Run) {
 	if err := r.Journal.Close(); err != nil {
 		c.Fatal(err)
 	}
-	again, err := importer.Open(r.Dir)
+	again, err := new(importer.Workspace).Open(r.Dir, c.options())
 	if err != nil {
 		c.Fatal(err)
 	}
-	s, settings, err := again.Restart("")
+	s, checks, err := again.Restart("")
 	if err != nil {
 		c.Fatal(err)
 	}
 	defer s.Close()
-	if _, err := again.Read(c.Context(), s, settings.Check, unseen{}); err != nil {
+	if _, err := again.Read(c.Context(), s, checks, unseen{}); err != nil {
 		c.Fatal(err)
 	}
 	again.Options.Workers = c.workers
@@ -313,7 +312,7 @@ func (c *chaos) reopen(r *importer.Run) {
 	if err := r.Journal.Close(); err != nil {
 		c.Fatal(err)
 	}
-	again, err := importer.Open(dir)
+	again, err := new(importer.Workspace).Open(dir, c.options())
 	if err != nil {
 		c.Fatal(err)
 	}

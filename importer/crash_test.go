@@ -9,6 +9,7 @@ import (
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
@@ -57,7 +58,7 @@ func TestAPanicEndsTheRunInOrder(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					if row.Code == codeNoAnswer {
+					if row.Code == run.CodeNoAnswer {
 						unknown++
 					}
 				}

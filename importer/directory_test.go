@@ -12,6 +12,7 @@ import (
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
@@ -114,7 +115,8 @@ func TestUsersLeaveWhileListed(t *testing.T) {
 	}
 	g := newRig(t, zohotest.Options{})
 	r := g.read(csvOf("email,city", rows...), Options{})
-	r.Service, r.ZOID = &alone{s}, "1"
+	r.Reconnect(Connection{Service: &alone{s}})
+	r.ZOID = "1"
 	p, err := r.Plan(t.Context())
 	if err != nil || p.NotFound != 0 || p.Change != len(rows) {
 		t.Errorf("planned %+v, %v; want %d to change", p, err, len(rows))
@@ -126,7 +128,7 @@ type alone struct{ *shifting }
 
 func (a *alone) Account(_ context.Context, _ zoho.ID, who string) (zoho.Account, error) {
 	for _, account := range a.accounts {
-		if fold(account.PrimaryEmail) == who || string(account.ZUID) == who {
+		if run.Fold(account.PrimaryEmail) == who || string(account.ZUID) == who {
 			return account, nil
 		}
 	}
@@ -200,7 +202,7 @@ func TestOtherOrganisation(t *testing.T) {
 			}
 			p, err := r.Plan(t.Context())
 			var refusal *problem.Refusal
-			if errors.As(err, &refusal); (refusal != nil) != test.refused || refusal != nil && refusal.Code != codeOtherOrganisation {
+			if errors.As(err, &refusal); (refusal != nil) != test.refused || refusal != nil && refusal.Code != run.CodeOtherOrganisation {
 				t.Errorf("planned %+v, %v; want it refused: %t", p, err, test.refused)
 			}
 			if state := r.Journal.Meta().State; test.refused && state != journal.Held {
@@ -223,7 +225,7 @@ func TestOtherOrganisationIsNoticedEarly(t *testing.T) {
 	}
 	_, err := r.Plan(t.Context())
 	var refusal *problem.Refusal
-	if !errors.As(err, &refusal) || refusal.Code != codeOtherOrganisation || g.calls(http.MethodGet) > 2*singleLookups {
+	if !errors.As(err, &refusal) || refusal.Code != run.CodeOtherOrganisation || g.calls(http.MethodGet) > 2*run.SingleLookups {
 		t.Errorf("%v after %d calls", err, g.calls(http.MethodGet))
 	}
 }

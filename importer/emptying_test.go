@@ -60,7 +60,7 @@ func TestUndoOfWhatWasEmpty(t *testing.T) {
 		t.Run(string(test.empty), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newRig(t, zohotest.Options{Users: bare(), Quirks: zohotest.Quirks{Empty: test.empty}})
-				allow := Options{AllowClearing: true, Workers: 1, Facts: Facts{PhoneKey: sampleKey, OmittedAddress: "kept"}}
+				allow := Options{AllowClearing: true, Workers: 1, Facts: Facts{PhoneKey: "phoneNumber", OmittedAddress: "kept"}}
 				r, err := g.apply(filling, allow)
 				if err != nil {
 					t.Fatal(err)

@@ -6,7 +6,9 @@ import (
 
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/importer/sheet"
 	"zohobulk/zoho"
 )
@@ -49,7 +51,7 @@ func (e *Export) Add(a *zoho.Account) {
 	cells := make([]string, len(e.Fields))
 	for i, id := range e.Fields {
 		if id != field.NewEmail {
-			cells[i] = present(a, id)
+			cells[i] = plan.Present(a, id)
 		}
 	}
 	e.Rows = append(e.Rows, cells)
@@ -224,15 +226,5 @@ func cellsOf(cells []sheet.Cell, texts []string) []sheet.Cell {
 // EachAccount hands over every account of the organisation, once and in the service's order, and says why some may be missing, ""
 // if none is. By user authentication it is the caller's own.
 func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
-	if rights == AuthUser {
-		own, err := s.OwnAccounts(ctx)
-		for i := range own {
-			take(&own[i])
-		}
-		return "", err
-	}
-	d := newDirectory()
-	d.pass = take
-	doubt, err = newListing(d, s, zoid, facts).whole(ctx, listed)
-	return doubt, unreadable(err)
+	return run.EachAccount(ctx, s, zoid, rights, facts, take, listed)
 }

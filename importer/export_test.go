@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zohobulk/importer/field"
+	"zohobulk/importer/plan"
 	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
@@ -130,7 +131,7 @@ func TestExportIsStable(t *testing.T) {
 			t.Fatalf("the export is refused: %+v", found.problems)
 		}
 		for i, want := range values.rows {
-			if p, _ := (comparer{}).compare(want, accounts[i]); len(p.Changes) > 0 {
+			if p, _ := (plan.Comparer{}).Compare(want, accounts[i]); len(p.Changes) > 0 {
 				t.Fatalf("row %d would change %+v", i+2, p.Changes)
 			}
 		}

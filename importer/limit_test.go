@@ -54,14 +54,15 @@ func (w *wire) most(length time.Duration) (most int) {
 func sendOver(t *testing.T, w *wire, n, workers int, rate zoho.Rate, begin func(*Run)) time.Duration {
 	t.Helper()
 	r := readCSV(t, t.TempDir(), bothIDs(n), Options{Lookup: LookupNever, Auth: AuthAdmin, Workers: workers,
-		Facts: Facts{Probed: true, PhoneKey: sampleKey, Names: "yes", OmittedAddress: "kept"}})
+		Facts: Facts{Probed: true, PhoneKey: "phoneNumber", Names: "yes", OmittedAddress: "kept"}})
 	defer r.Journal.Close()
-	r.Rate, r.Limiter = rate, zoho.NewLimiter(rate)
-	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: w, Tokens: staticToken{"1000.a.b"}, Limiter: r.Limiter, Workers: MaxWorkers})
+	limiter := zoho.NewLimiter(rate)
+	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: w, Tokens: staticToken{"1000.a.b"}, Limiter: limiter, Workers: MaxWorkers})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Service, r.ZOID = client, "1234567890"
+	r.Reconnect(Connection{Service: client, Limiter: limiter, Rate: rate})
+	r.ZOID = "1234567890"
 	if _, err := r.Plan(t.Context()); err != nil {
 		t.Fatal(err)
 	}

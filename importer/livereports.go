@@ -7,33 +7,21 @@ import (
 	"zohobulk/importer/report"
 )
 
-// following is an Observer that also puts ended rows into the tables of the run.
-type following struct {
-	Observer
-	live *report.Live
-}
-
-// Ended puts the row into its table.
-func (f following) Ended(row journal.Row) {
-	f.live.Ended(row)
-	f.Observer.Ended(row)
-}
-
-// follow keeps success.csv and failed.csv up to date until stop is called. A run does not need them while it goes: what
-// keeps them from being written is said when its reports are.
-func (r *Run) follow(ctx context.Context) (stop func()) {
+// follow keeps success.csv and failed.csv up to date until stop is called: ended puts a row into its table, and shows it. A run does
+// not need the tables while it goes: what keeps them from being written is said when its reports are.
+func (r *Run) follow(ctx context.Context) (ended func(journal.Row), stop func()) {
+	show := r.Observer.Ended
 	form, err := ReportForm(r.Journal.Meta())
 	if err != nil {
-		return func() {}
+		return show, func() {}
 	}
 	live, err := report.Follow(ctx, r.Dir, r.Journal, form)
 	if err != nil {
-		return func() {}
+		return show, func() {}
 	}
-	observer := r.Observer
-	r.Observer = following{observer, live}
-	return func() {
-		r.Observer = observer
-		_ = live.Close()
+	ended = func(row journal.Row) {
+		live.Ended(row)
+		show(row)
 	}
+	return ended, func() { _ = live.Close() }
 }

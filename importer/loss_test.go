@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"zohobulk/importer/run"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -248,7 +249,7 @@ func TestKilledWhileLooking(t *testing.T) {
 		defer r.Journal.Close()
 		wantEnds(t, r, map[int]string{2: "updated"})
 		g.wantKept(users)
-		if learnt := r.Journal.Learnt(); learnt[factBefore] != "" || learnt[factOmittedFields] != "cleared" {
+		if learnt := r.Journal.Learnt(); learnt["before"] != "" || learnt[run.FactOmittedFields] != "cleared" {
 			t.Errorf("learnt %v", learnt)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"zohobulk/importer/plan"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -95,8 +96,8 @@ func TestTwoSteps(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if row.Step != stepPersonal || g.calls("PUT") != 1 {
-			t.Errorf("failed at %q after %d PUTs, want %s after 1", row.Step, g.calls("PUT"), stepPersonal)
+		if row.Step != plan.StepPersonal || g.calls("PUT") != 1 {
+			t.Errorf("failed at %q after %d PUTs, want %s after 1", row.Step, g.calls("PUT"), plan.StepPersonal)
 		}
 	})
 }

@@ -79,12 +79,13 @@ func validateOnly(path string) (check.Result, error) {
 func planned(reports, path string, service Service) (p Planned, reading, planning time.Duration, err error) {
 	began := time.Now()
 	src := Source{Path: path, Name: "staff.csv"}
-	r, s, err := Begin(reports, src, Options{Lookup: LookupAuto, Auth: AuthAdmin}, journal.Meta{Command: "plan", StartedAt: began})
+	r, s, err := (&Workspace{Reports: reports}).Begin(src, Options{Lookup: LookupAuto, Auth: AuthAdmin}, journal.Meta{Command: "plan", StartedAt: began})
 	if err != nil {
 		return p, 0, 0, err
 	}
 	defer func() { err = errors.Join(err, s.Close(), r.Journal.Close()) }()
-	r.Service, r.ZOID, r.Limiter, r.Rate = service, "1234567890", zoho.NewLimiter(zoho.Unlimited), zoho.Unlimited
+	r.Reconnect(Connection{Service: service, Limiter: zoho.NewLimiter(zoho.Unlimited), Rate: zoho.Unlimited})
+	r.ZOID = "1234567890"
 	if _, err := r.Read(context.Background(), s, src.Check, looker{}); err != nil {
 		return p, 0, 0, err
 	}

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
-	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -72,66 +71,11 @@ func TestCountsAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.untold, again.untold = 0, 0
-	if diff := cmp.Diff(p, again, cmp.AllowUnexported(Planned{})); diff != "" {
+	if diff := cmp.Diff(p, again, cmpopts.IgnoreUnexported(Planned{})); diff != "" {
 		t.Errorf("counts differ (-planning +journal):\n%s", diff)
 	}
 	if p.Rows != p.Change+p.Barred()+p.Unchanged || p.Change != 2 || p.Refused != 1 || p.NotFound != 1 || p.Invalid != 1 || p.Unchanged != 1 {
 		t.Errorf("planned %+v", p)
-	}
-}
-
-// TestSame is symmetric, and stable under what the check of a sheet makes of a value.
-func TestSame(t *testing.T) {
-	words := rapid.OneOf(rapid.String(), rapid.StringMatching(`[ +()0-9a-zA-ZäÄß.-]{0,12}`), rapid.SampledFrom([]string{
-		"", " ", "de", "DE", "Germany", "Deutschland", "FEMALE", "f", "+49 30 1234", "+49301234", "٣٤٥٦٧", "A\u0308", "Ä", "a  b", "a b",
-	}))
-	rapid.Check(t, func(t *rapid.T) {
-		id := field.ID(rapid.IntRange(0, field.Count-1).Draw(t, "field"))
-		a, b := words.Draw(t, "a"), words.Draw(t, "b")
-		exact := rapid.Bool().Draw(t, "exact")
-		if same(id, a, b, exact) != same(id, b, a, exact) {
-			t.Fatalf("%s: %q and %q are the same one way only", id, a, b)
-		}
-		if !same(id, a, a, exact) {
-			t.Fatalf("%s: %q is not itself", id, a)
-		}
-		if field.Trim(a) == "" {
-			return
-		}
-		value, found := field.NewChecker(field.KeepPhones).Check(id, a)
-		refused := slices.ContainsFunc(found, func(f field.Finding) bool { return f.Severity == problem.Error })
-		if !refused && !same(id, a, value, false) {
-			t.Fatalf("%s: a sheet makes %q of %q, which counts as a change", id, value, a)
-		}
-	})
-}
-
-// TestSameByMeaning tells spellings from values.
-func TestSameByMeaning(t *testing.T) {
-	for _, test := range []struct {
-		id    field.ID
-		a, b  string
-		exact bool
-		same  bool
-	}{
-		{field.Country, "US", "us", false, true},
-		{field.Country, "us", "in", false, false},
-		{field.MobileNumber, "+49 151 1234", "+49-151-(12)34", false, true},
-		{field.MobileNumber, "+49 151 1234", "+491511234", true, false},
-		{field.MobileNumber, "+49 151 1234", "+49 151 1235", false, false},
-		{field.PhoneNumber, "0301234", "301234", false, false},
-		{field.City, "Mu\u0308nchen", "München", false, true},
-		{field.City, "München", "Munchen", false, false},
-		{field.LastName, "de la Cruz", "De La Cruz", false, false},
-		{field.DisplayName, "Ana  Maria", "Ana Maria", false, true},
-		{field.PostalCode, "01067", "1067", false, false},
-		{field.City, "", "Ghent", false, false},
-		{field.City, "", " ", false, true},
-	} {
-		if got := same(test.id, test.a, test.b, test.exact); got != test.same {
-			t.Errorf("%s %q and %q: same is %t", test.id, test.a, test.b, got)
-		}
 	}
 }
 
@@ -188,7 +132,7 @@ func TestPlanAfterApply(t *testing.T) {
 			}
 		}
 		if left.Change != 0 {
-			for row := range again.Journal.Rows(standing(journal.Planned)) {
+			for row := range again.Journal.Rows(run.Standing(journal.Planned)) {
 				t2.Logf("row %d would change %+v", row.Number, row.Changes)
 			}
 			t2.Fatalf("applied, %d rows would change still:\n%s", left.Change, text)

@@ -11,8 +11,10 @@ import (
 
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
+	"zohobulk/importer/run"
 )
 
 // planHead is the document of a plan without its lists.
@@ -92,7 +94,7 @@ func streamArray[T any](w *bufio.Writer, name string, items iter.Seq2[T, error])
 // PlannedUsers are the users that change, in the sheet's order.
 func (r *Run) PlannedUsers() iter.Seq2[PlannedUser, error] {
 	return func(yield func(PlannedUser, error) bool) {
-		for row, err := range r.Journal.Rows(standing(journal.Planned, journal.Sending)) {
+		for row, err := range r.Journal.Rows(run.Standing(journal.Planned, journal.Sending)) {
 			user := PlannedUser{row.Number, row.AccountID, row.ZUID, row.Email, row.Steps, row.Changes, row.Note}
 			if !yield(user, err) {
 				return
@@ -121,8 +123,8 @@ type BarredRow struct {
 // BarredRows are the rows that planning found wrong, in the sheet's order.
 func (r *Run) BarredRows() iter.Seq2[BarredRow, error] {
 	return func(yield func(BarredRow, error) bool) {
-		for row, err := range r.Journal.Rows(standing(journal.Invalid)) {
-			if err == nil && !planBarred(row) {
+		for row, err := range r.Journal.Rows(run.Standing(journal.Invalid)) {
+			if err == nil && !plan.BarredByPlan(row) {
 				continue
 			}
 			if !yield(BarredRow{row.Number, row.Message}, err) {

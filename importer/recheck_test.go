@@ -13,6 +13,7 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -91,11 +92,11 @@ const respelledSheet = "email,mobileNumber,postalCode\nca@example.com,1438555015
 // rows; asked for, spellings and forms are sent.
 func TestAnotherSpellingIsUnchanged(t *testing.T) {
 	r, p := planAll(t, respelledSheet, Options{}, check.Options{})
-	want := map[int][]string{2: {"unchanged", codeRespelled}, 3: {"unchanged", codeRespelled}, 4: {"unchanged", codeRespelled}, 5: {"planned", "mobileNumber 0171 3920078"}}
+	want := map[int][]string{2: {"unchanged", run.CodeRespelled}, 3: {"unchanged", run.CodeRespelled}, 4: {"unchanged", run.CodeRespelled}, 5: {"planned", "mobileNumber 0171 3920078"}}
 	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if p.Respelled != 3 || len(p.Notes) != 1 || p.Notes[0].Code != codeRespelled || p.Notes[0].Severity != problem.Note {
+	if p.Respelled != 3 || len(p.Notes) != 1 || p.Notes[0].Code != run.CodeRespelled || p.Notes[0].Severity != problem.Note {
 		t.Errorf("planned %+v", p)
 	}
 	again, err := r.Count()
@@ -135,7 +136,7 @@ func TestLostInFrontIsRefused(t *testing.T) {
 	), Options{SkipInvalid: true}, check.Options{})
 	want := map[int][]string{
 		2: {"invalid", field.CodeNumber}, 3: {"invalid", field.CodeNumber}, 4: {"invalid", field.CodeNumber},
-		5: {"invalid", field.CodePostcodeShort}, 6: {"planned", "mobileNumber 199007107", "postalCode 75002"}, 7: {"unchanged", codeRespelled},
+		5: {"invalid", field.CodePostcodeShort}, 6: {"planned", "mobileNumber 199007107", "postalCode 75002"}, 7: {"unchanged", run.CodeRespelled},
 	}
 	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -10,6 +10,7 @@ import (
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
+	"zohobulk/importer/run"
 )
 
 // ReportOptions says how a run's reports are written again.
@@ -63,7 +64,7 @@ func writeReports(ctx context.Context, dir string, o ReportOptions) (r Reports, 
 
 // ReportForm is how the reports of a run are written.
 func ReportForm(m journal.Meta) (report.Options, error) {
-	s, err := SettingsOf(m)
+	s, err := run.SettingsOf(m)
 	return report.Options{NoBOM: s.NoBOM}, err
 }
 

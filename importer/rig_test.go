@@ -57,9 +57,8 @@ func (g *rig) client(l *zoho.Limiter) *zoho.Client {
 
 // equip gives a run what it needs to call the stand-in.
 func (g *rig) equip(r *Run) *Run {
-	r.Rate = zoho.Unlimited
-	r.Limiter = zoho.NewLimiter(r.Rate)
-	r.Service = g.client(r.Limiter)
+	limiter := zoho.NewLimiter(zoho.Unlimited)
+	r.Reconnect(Connection{Service: g.client(limiter), Limiter: limiter, Rate: zoho.Unlimited})
 	r.ZOID = g.zoid
 	g.t.Cleanup(func() { r.Journal.Close() })
 	return r
@@ -98,7 +97,8 @@ func readCSV(t testing.TB, reports, csv string, o Options) *Run {
 func readFile(t testing.TB, reports, path string, o Options, c check.Options) *Run {
 	t.Helper()
 	src := Source{Path: path, Name: filepath.Base(path), Check: c}
-	r, s, err := Begin(reports, src, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
+	w := Workspace{Reports: reports}
+	r, s, err := w.Begin(src, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func (g *rig) reopen(r *Run) *Run {
 	if err := r.Journal.Close(); err != nil {
 		g.t.Fatal(err)
 	}
-	again, err := Open(r.Dir)
+	again, err := new(Workspace).Open(r.Dir, Options{})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -145,6 +145,28 @@ func (g *rig) reopen(r *Run) *Run {
 		g.t.Fatal(err)
 	}
 	return again
+}
+
+// desk is the front desk of the rig's folder of runs.
+func (g *rig) desk() *Workspace { return &Workspace{Reports: g.reports} }
+
+// wantCode fails the test unless an error is a refusal, or a reason to stop, with a code.
+func wantCode(t *testing.T, err error, code string) {
+	t.Helper()
+	var refusal *problem.Refusal
+	var reason interface {
+		Reason() (code, message, hint string)
+	}
+	got := ""
+	switch {
+	case errors.As(err, &refusal):
+		got = refusal.Code
+	case errors.As(err, &reason):
+		got, _, _ = reason.Reason()
+	}
+	if got != code {
+		t.Errorf("ended with %v, code %q; want %q", err, got, code)
+	}
 }
 
 // ends is each row's outcome and code, by its number in the sheet.

@@ -2,211 +2,108 @@ package importer
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
-	"zohobulk/importer/check"
-	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
-	"zohobulk/zoho"
+	"zohobulk/importer/run"
+	"zohobulk/importer/send"
 )
 
-// Run is one execution over one journal: planned, sent, stopped, gone on with.
+// Run is one execution over one journal: planned, sent, stopped, continued. A Workspace makes it.
 type Run struct {
-	Journal  *journal.Journal
-	Dir      string // the run's folder
-	Reports  string // where other runs are looked for
-	Service  Service
-	Limiter  *zoho.Limiter
-	Rate     zoho.Rate // what the limiter was made for
-	Observer Observer
-	Options  Options
-	Facts    Facts // what is known of the service, grown by what the run learns
-	ZOID     zoho.ID
-	Caller   zoho.Account // whose login it is; the zero Account if unknown
-	Clock    func() time.Time
-
-	meta       journal.Meta
-	checks     check.Options // how the sheet was checked
-	past       time.Time     // of an undo: when the run that it takes back made its last change
-	sought     *sought       // whom the rows name, gathered while they were read; nil if they were read by another process
-	rolesKnown bool          // some account told its role
-	bareRows   []bool        // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
-	leave      field.Mask    // fields that are not sent, whatever the sheet holds (--without)
-	locks      string        // folder with the locks of organisations, which Enter sets
-	lock       *journal.Lock // of the organisation, while it is reserved
+	*run.Run
+	reports string        // where other runs are looked for
+	sought  *plan.Sought  // whom the rows name, gathered while they were read; nil if they were read by another process
+	last    time.Time     // of an undo: when the run that it takes back made its last change
+	locks   string        // folder with the locks of organisations, which Enter sets
+	lock    *journal.Lock // of the organisation, while it is reserved
 }
 
-// Observer is told how a run goes, from several goroutines at once.
-type Observer interface {
-	Listed(accounts int)         // accounts of the directory read so far
-	Ended(row journal.Row)       // a row's outcome is on disk
-	Attempted(a journal.Attempt) // a call was made
-	Lagging(until time.Time)     // users don't show the last changes yet: they are read again then
+// run is a run over a journal.
+func (w *Workspace) run(j *journal.Journal, dir string, o Options) (*Run, error) {
+	core, err := run.New(j, dir, o, w.Connection)
+	return &Run{Run: core, reports: w.Reports}, err
 }
 
-// Silent is an Observer that looks away.
-type Silent struct{}
+// What a run needs of the world around it, and what it can be asked for.
+type (
+	Service    = run.Service
+	Connection = run.Connection
+	Observer   = run.Observer
+	Silent     = run.Silent
+	Options    = run.Options
+	Lookup     = run.Lookup
+	Auth       = run.Auth
+	Limit      = run.Limit
+	Facts      = run.Facts
+	Planned    = plan.Planned
+	Verified   = send.Verified
+)
 
-// Listed does nothing.
-func (Silent) Listed(int) {}
+// Ways to read accounts, the kinds of authentication, and the number of calls in flight.
+const (
+	LookupAuto     = run.LookupAuto
+	LookupAlways   = run.LookupAlways
+	LookupNever    = run.LookupNever
+	AuthAdmin      = run.AuthAdmin
+	AuthUser       = run.AuthUser
+	DefaultWorkers = run.DefaultWorkers
+	MaxWorkers     = run.MaxWorkers
+)
 
-// Ended does nothing.
-func (Silent) Ended(journal.Row) {}
+// DefaultMaxErrors is 5% of what was sent, at least 10.
+var DefaultMaxErrors = run.DefaultMaxErrors
 
-// Attempted does nothing.
-func (Silent) Attempted(journal.Attempt) {}
+// ParseLimit reads "20" or "5%".
+func ParseLimit(text string) (Limit, error) { return run.ParseLimit(text) }
 
-// Lagging does nothing.
-func (Silent) Lagging(time.Time) {}
+// Plan reads the accounts that the sheet's valid rows name, holds each row against its account and journals what is to
+// be sent. Nothing is changed.
+func (r *Run) Plan(ctx context.Context) (Planned, error) { return plan.Sheet(ctx, r.Run, r.sought) }
 
-// Now is the run's clock.
-func (r *Run) Now() time.Time {
-	if r.Clock == nil {
-		return time.Now()
-	}
-	return r.Clock()
+// PlanUndo holds the rows of an undo against the directory: what still is as the run made it is put back, what somebody
+// has changed since is kept.
+func (r *Run) PlanUndo(ctx context.Context) (Planned, error) {
+	return plan.Undo(ctx, r.Run, r.last)
 }
 
-// end writes down how the run ended.
-func (r *Run) end(state journal.State) error {
-	return r.Journal.SetMeta(func(m *journal.Meta) {
-		m.State, m.FinishedAt = state, r.Now()
-	})
-}
+// Count sums up where the rows of a planned run stand, and what sending the planned ones costs.
+func (r *Run) Count() (Planned, error) { return plan.Count(r.Run) }
 
-// standing filters rows by where they stand.
-func standing(statuses ...journal.Status) journal.Filter { return journal.Filter{Statuses: statuses} }
+// Recheck holds the planned rows against their accounts as they are now. Rows whose account has moved since the plan are refused
+// one by one.
+func (r *Run) Recheck(ctx context.Context) error { return plan.Recheck(ctx, r.Run) }
 
-func (r *Run) workers() int {
-	if r.Options.Workers > 0 {
-		return r.Options.Workers
-	}
-	return DefaultWorkers
-}
+// Widen plans anew what requests must carry along, once a run has learnt that the service empties what an update leaves out.
+func (r *Run) Widen(ctx context.Context) error { return plan.Widen(ctx, r.Run) }
 
-// Settings are what a run keeps in its journal to be gone on with as it was begun.
-type Settings struct {
-	Check   check.Options `json:"check"`
-	Options Options       `json:"options"`
-	Reading reading       `json:"reading"`
-	Without []string      `json:"without,omitempty"`
-	NoBOM   bool          `json:"no_bom,omitempty"` // the run's CSVs have no byte-order mark
-}
+// Without leaves fields out of what is still to be sent, and takes up again the rows that failed because of them.
+func (r *Run) Without(names []string) error { return plan.Without(r.Run, names) }
 
-// Attach opens a run over its journal: what was learnt and left out before holds on.
-func (r *Run) Attach() error {
-	r.meta = r.Journal.Meta()
-	s, err := r.settings()
-	if err != nil {
-		return err
-	}
-	r.checks = s.Check
-	r.Leave(s.Without)
-	r.recall()
-	return nil
-}
+// Settle finds out how the rows ended whose answer never came.
+func (r *Run) Settle(ctx context.Context) error { return send.Settle(ctx, r.Run) }
 
-// KeepNoBOM notes that the run's CSVs are written without a byte-order mark, so that they are written anew in the same form.
+// Again puts the rows that failed for a passing reason back among those to be sent, and says how many.
+func (r *Run) Again() (n int, err error) { return send.Again(r.Journal) }
+
+// Verify reads the accounts that the run has changed again, and holds each against what it should be by now. Nothing is changed.
+func (r *Run) Verify(ctx context.Context) (Verified, error) { return send.Verify(ctx, r.Run) }
+
+// NotSeen are the changes that were accepted and were not seen when the run was verified last, in the sheet's order.
+func (r *Run) NotSeen() ([]problem.Problem, error) { return send.NotSeen(r.Journal) }
+
+// Pilot reports whether sending ended because its first rows were all that was asked for.
+func Pilot(why error) bool { return send.Pilot(why) }
+
+// KeepNoBOM notes that the run's CSVs are written without a byte-order mark, so that they are written again in the same form.
 // Once asked for, it holds on.
 func (r *Run) KeepNoBOM() error {
-	s, err := r.settings()
+	s, err := r.Settings()
 	if err != nil || s.NoBOM {
 		return err
 	}
 	s.NoBOM = true
-	return r.keepSettings(s)
+	return r.KeepSettings(s)
 }
-
-// settings are those that the run was begun with.
-func (r *Run) settings() (Settings, error) { return SettingsOf(r.Journal.Meta()) }
-
-// SettingsOf are those that a run was begun with.
-func SettingsOf(m journal.Meta) (s Settings, err error) {
-	if len(m.Options) == 0 {
-		return s, nil
-	}
-	if err := json.Unmarshal(m.Options, &s); err != nil {
-		return s, problem.Refuse("journal-damaged", "", "run %s: its settings: %v", m.Run, err)
-	}
-	return s, nil
-}
-
-func (r *Run) keepSettings(s Settings) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return err
-	}
-	return r.Journal.SetMeta(func(m *journal.Meta) { m.Options = text })
-}
-
-// bare reports whether a row's account is known to have nothing that its update leaves out.
-func (r *Run) bare(seq int) bool { return seq < len(r.bareRows) && r.bareRows[seq] }
-
-// Leave sets fields that are not sent, whatever the sheet holds.
-func (r *Run) Leave(names []string) {
-	r.leave |= field.Named(names...)
-}
-
-// without is a row's update less the fields that are left out.
-func (r *Run) without(want map[string]string) map[string]string {
-	if r.leave == 0 {
-		return want
-	}
-	kept := make(map[string]string, len(want))
-	for name, text := range want {
-		if field.Named(name)&r.leave == 0 {
-			kept[name] = text
-		}
-	}
-	return kept
-}
-
-// Connect asks the service whose login this is, and settles the organisation.
-func (r *Run) Connect(ctx context.Context) error {
-	accounts, err := r.Service.OwnAccounts(r.traced(ctx, 0, readOwn))
-	if err != nil {
-		return err
-	}
-	return r.settleCaller(accounts)
-}
-
-// settleCaller takes the caller's account and organisation from the service's answer.
-func (r *Run) settleCaller(accounts []zoho.Account) error {
-	if len(accounts) == 0 {
-		return problem.Refuse("no-account", "log in as an administrator of the organisation", "this login has no mail account")
-	}
-	r.Caller = accounts[0]
-	if r.ZOID == "" {
-		r.ZOID = r.Caller.ZOID
-	}
-	if r.Options.Auth == AuthUser {
-		return nil
-	}
-	if none := (r.ZOID == "" || r.ZOID == "-1" || r.ZOID == "0"); none { // the login doesn't tell: the run may know
-		r.ZOID = zoho.ID(r.Journal.Meta().ZOID)
-	}
-	if r.ZOID == "" {
-		return &problem.Refusal{Code: "no-organisation", Exit: 4,
-			Message: r.Caller.PrimaryEmail + " belongs to no organisation",
-			Hint:    "log in as an administrator of the organisation, or name it with --zoid"}
-	}
-	admin, known := r.Caller.Admin()
-	r.rolesKnown = r.rolesKnown || known
-	if known && !admin {
-		return &problem.Refusal{Code: "no-admin", Exit: 4,
-			Message: r.Caller.PrimaryEmail + " is no administrator of organisation " + string(r.ZOID) + " (role " + r.Caller.Role + ")",
-			Hint:    "log in as an administrator, or change your own account with --auth user"}
-	}
-	return nil
-}
-
-// Nothing ends a run that has nothing to send.
-func (r *Run) Nothing() error { return r.end(journal.Finished) }
-
-// SetAside leaves a plan to be sent later, or never.
-func (r *Run) SetAside() error { return r.Journal.SetState(journal.Waiting) }
-
-// RolesUnknown reports whether the service told nobody's role, neither the caller's nor that of any account that was read.
-func (r *Run) RolesUnknown() bool { return !r.rolesKnown }

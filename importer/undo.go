@@ -1,41 +1,46 @@
 package importer
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"iter"
 	"os"
-	"slices"
-	"strings"
 
-	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
-	"zohobulk/zoho"
+	"zohobulk/importer/run"
 )
 
-// codeChangedSinceRun is the code of a row that an undo kept as it is, because somebody has changed it since.
-const codeChangedSinceRun = "changed-since-run"
-
-// made stands before a field's name for what the run that is taken back made of it, beside what the undo wants of it.
-const made = "made "
-
-// commandUndo is the command of a run that takes another one back.
-const commandUndo = "undo"
-
 // Undo makes a run that takes another one back: its rows are the rows that the other run changed, and what they want is
-// what each changed field held before.
-func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Run, err error) {
-	past := of.Meta()
-	var s Settings
-	if err := json.Unmarshal(past.Options, &s); err == nil && s.Options.Lookup == LookupNever {
-		return nil, problem.Refuse("nothing-to-undo", "export the directory before such a run to be able to go back",
-			"run %s did not read the accounts before it changed them (--lookup never), so what they held is not known", past.Run)
+// what each changed field held before. The other run is named as Folder takes it.
+func (w *Workspace) Undo(name string, o Options, m journal.Meta) (_ *Run, err error) {
+	dir, err := w.Folder(name)
+	if err != nil {
+		return nil, err
 	}
-	dir, name, err := journal.NewRun(reports, m.StartedAt)
+	of, err := journal.OpenReader(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, of.Close()) }()
+	if s, err := run.SettingsOf(of.Meta()); err == nil && s.Options.Lookup == LookupNever {
+		return nil, problem.Refuse("nothing-to-undo", "export the directory before such a run to be able to go back",
+			"run %s did not read the accounts before it changed them (--lookup never), so what they held is not known", of.Meta().Run)
+	}
+	changed, err := plan.ChangedFields(of)
+	if err != nil {
+		return nil, err
+	}
+	if changed == 0 {
+		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", of.Meta().Run)
+	}
+	return w.takeBack(of, changed, o, m)
+}
+
+// takeBack makes the run of an undo.
+func (w *Workspace) takeBack(of *journal.Journal, changed field.Mask, o Options, m journal.Meta) (_ *Run, err error) {
+	dir, name, err := journal.NewRun(w.Reports, m.StartedAt)
 	if err != nil {
 		return nil, err
 	}
@@ -44,227 +49,24 @@ func Undo(reports string, of *journal.Journal, o Options, m journal.Meta) (_ *Ru
 			err = errors.Join(err, os.RemoveAll(dir))
 		}
 	}()
-	changed, err := changedFields(of)
-	if err != nil {
-		return nil, err
-	}
-	if changed == 0 {
-		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", past.Run)
-	}
-	m.Run, m.State, m.Command, m.Of = name, journal.Planning, commandUndo, past.Run
+	past := of.Meta()
+	m.Run, m.State, m.Command, m.Of = name, journal.Planning, run.CommandUndo, past.Run
 	m.ZOID, m.Organisation = past.ZOID, past.Organisation // nobody else's login may undo it
 	m.File, m.SHA256, m.Format, m.Worksheet = past.File, past.SHA256, past.Format, past.Worksheet
-	m.Columns = undoColumns(changed)
-	if m.Options, err = json.Marshal(Settings{Options: o}); err != nil {
+	m.Columns = plan.UndoColumns(changed)
+	if m.Options, err = json.Marshal(run.Settings{Options: o}); err != nil {
 		return nil, err
 	}
 	j, err := journal.Create(dir, m)
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Journal: j, Dir: dir, Options: o, Facts: o.Facts, Observer: Silent{}}
-	return r, errors.Join(r.Attach(), r.takeBack(of))
-}
-
-// changedFields is the set of fields that a run has changed.
-func changedFields(of *journal.Journal) (changed field.Mask, err error) {
-	for row, err := range altered(of) {
-		if err != nil {
-			return 0, err
-		}
-		for _, c := range row.Changes {
-			changed |= field.Named(c.Field)
-		}
+	r, err := w.run(j, dir, o)
+	if err == nil {
+		r.last, err = plan.TakeBack(r.Run, of)
 	}
-	return changed, nil
-}
-
-// altered are the rows of a run that have changed something, or may have, with just those changes: all of a row that ended
-// well, the accepted steps and parts of one that failed later or that a stop
-// left half-way, and the step that no answer came to.
-func altered(of *journal.Journal) iter.Seq2[journal.Row, error] {
-	return func(yield func(journal.Row, error) bool) {
-		for row, err := range of.Rows(standing(journal.Updated, journal.Failed, journal.Sending, journal.Planned)) {
-			if row.Changes = carriedOut(row); err == nil && len(row.Changes) == 0 {
-				continue
-			}
-			if !yield(row, err) {
-				return
-			}
-		}
+	if err != nil {
+		return nil, errors.Join(err, j.Close())
 	}
-}
-
-// carriedOut are the changes of a row that were made, or may have been.
-func carriedOut(row journal.Row) (made []journal.Change) {
-	if row.Status == journal.Updated {
-		return row.Changes
-	}
-	steps := row.StepsDone
-	inParts := row.Attempts > 1 && slices.ContainsFunc(row.Changes, empties)
-	if row.Status == journal.Sending || row.Code == codeNoAnswer || row.Code == errNamesRefused.Code ||
-		row.Code == journal.CodeHalfSent && steps == 0 || inParts {
-		steps++ // part of it, or maybe
-	}
-	var fields field.Mask
-	for _, step := range row.Steps[:min(steps, len(row.Steps))] {
-		fields |= sets(step, row.Steps)
-	}
-	for _, c := range row.Changes {
-		if field.Named(c.Field)&fields != 0 {
-			made = append(made, c)
-		}
-	}
-	return made
-}
-
-// sets is the set of fields that a step sets of a row that takes these steps.
-func sets(step string, steps []string) field.Mask {
-	switch {
-	case step == stepPersonal:
-		return field.Personal
-	case len(steps) == 1:
-		return field.Of(field.NewEmail, field.DisplayName)
-	}
-	return field.Of(field.NewEmail)
-}
-
-// undoColumns are the columns of an undo: who, and what is put back.
-func undoColumns(changed field.Mask) (columns []journal.Column) {
-	for id := range field.ID(field.Count) {
-		if (changed | field.Of(field.AccountID, field.ZUID)).Has(id) {
-			columns = append(columns, journal.Column{
-				Column: problem.Column(len(columns)), Header: id.String(), Field: id.String(),
-			})
-		}
-	}
-	return columns
-}
-
-// takeBack journals the rows of an undo.
-func (r *Run) takeBack(of *journal.Journal) error {
-	seq := 0
-	for past, err := range altered(of) {
-		if err != nil {
-			return err
-		}
-		seq++
-		if past.FinishedAt.After(r.past) {
-			r.past = past.FinishedAt
-		}
-		row := journal.Row{Seq: seq, Number: past.Number, Line: past.Line, Origin: past.Origin, Wanted: map[string]string{
-			field.AccountID.String(): past.AccountID, field.ZUID.String(): past.ZUID,
-		}}
-		for _, c := range past.Changes {
-			row.Wanted[c.Field], row.Wanted[made+c.Field] = c.Before, c.After
-		}
-		for _, column := range r.meta.Columns {
-			row.Cells = append(row.Cells, cellOf(row, column.Field))
-		}
-		if err := r.Journal.Add(row); err != nil {
-			return err
-		}
-	}
-	return errors.Join(r.succeed(of), r.Journal.Flush())
-}
-
-// cellOf is what an undo's reports say of a field that is put back: a value that was empty as a sheet would ask for it, so that
-// a report can be fed back, and tells it from a field that the row leaves alone.
-func cellOf(row journal.Row, name string) string {
-	text, changed := row.Wanted[name]
-	if changed && text == "" {
-		return check.DefaultClearWord
-	}
-	return text
-}
-
-// PlanUndo holds the rows of an undo against the directory: what still is as the run made it is put back, what somebody
-// has changed since is kept.
-func (r *Run) PlanUndo(ctx context.Context) (Planned, error) {
-	p := r.planner()
-	p.early = p.Now().Sub(p.past) < lookAgain
-	if err := p.read(ctx); err != nil {
-		return Planned{}, unreadable(err)
-	}
-	for row, err := range r.Journal.Rows(standing(journal.Read)) {
-		if err != nil {
-			return Planned{}, err
-		}
-		if err := p.freshen(ctx, row); err != nil {
-			return Planned{}, err
-		}
-		plan, outcome := p.undo(row)
-		if err := p.settle(row, plan, outcome); err != nil {
-			return Planned{}, err
-		}
-		row.Plan, row.Outcome = plan, outcome
-		p.remember(row)
-	}
-	if err := errors.Join(p.order(), p.settled()); err != nil {
-		return Planned{}, err
-	}
-	return p.Count()
-}
-
-// freshen reads the account of a row anew that still shows what it held before the run, if the directory was read so soon after
-// the run that its changes may not have shown yet: reads were seen to lag. Else the row would be left as the run made it.
-func (p *planner) freshen(ctx context.Context, row journal.Row) error {
-	zuid := row.Wanted[field.ZUID.String()]
-	a := p.directory.byZUID[zoho.ID(zuid)]
-	if !p.early || a == nil || !untouched(row, a) {
-		return nil
-	}
-	if wait := lookAgain - p.Now().Sub(p.past); wait > 0 {
-		p.Observer.Lagging(p.Now().Add(wait))
-		if err := p.Limiter.Sleep(ctx, wait); err != nil {
-			return err
-		}
-	}
-	fresh, err := p.readAccount(p.traced(ctx, row.Seq, readLookUp), zuid)
-	if err == nil || notFound(err) {
-		p.directory.remove(a)
-	}
-	return p.directory.took(zuid, fresh, err, p.Observer.Listed)
-}
-
-// untouched reports whether an account shows what it held before the run in a field that the run changed.
-func untouched(row journal.Row, a *zoho.Account) bool {
-	for id := range field.ID(field.Count) {
-		after, changed := row.Wanted[made+id.String()]
-		now := present(a, id)
-		if changed && same(id, now, row.Wanted[id.String()], true) && !same(id, now, after, true) {
-			return true
-		}
-	}
-	return false
-}
-
-// undo is the plan of one row of an undo.
-func (p *planner) undo(row journal.Row) (journal.Plan, journal.Outcome) {
-	a := p.directory.byZUID[zoho.ID(row.Wanted[field.ZUID.String()])]
-	if a == nil {
-		return journal.Plan{}, p.unknown(field.ZUID, row.Wanted[field.ZUID.String()]).outcome()
-	}
-	want := map[string]string{}
-	var kept []string
-	for id := range field.ID(field.Count) {
-		after, changed := row.Wanted[made+id.String()]
-		before, now := row.Wanted[id.String()], present(a, id)
-		switch {
-		case !changed:
-		case same(id, now, after, true):
-			want[id.String()] = before
-		case !same(id, now, before, true):
-			kept = append(kept, fmt.Sprintf("%s is now %q", id, problem.Shorten(now, 40)))
-		}
-	}
-	plan, _ := p.compare.compare(want, a)
-	p.expose(row.Seq, plan, a)
-	if len(kept) > 0 {
-		plan.Note = "kept: changed since the run: " + strings.Join(kept, ", ")
-		if len(plan.Changes) == 0 {
-			return plan, journal.Outcome{Status: journal.Failed, Code: codeChangedSinceRun, Message: plan.Note, FinishedAt: p.Now()}
-		}
-	}
-	return plan, p.railed(want, plan, a)
+	return r, nil
 }

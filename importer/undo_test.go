@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/run"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -18,7 +19,7 @@ import (
 func (g *rig) undo(of *Run, o Options) *Run {
 	g.t.Helper()
 	o.Auth, o.Lookup, o.Facts.Probed = AuthAdmin, LookupAuto, !g.canary
-	r, err := Undo(g.reports, of.Journal, o, journal.Meta{StartedAt: time.Now()})
+	r, err := g.desk().Undo(of.Dir, o, journal.Meta{StartedAt: time.Now()})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func putEverythingBack(t *testing.T, lag time.Duration) {
 	start := time.Now()
 	back := g.undo(r, allow)
 	defer back.Journal.Close()
-	if took := time.Since(start); lag == 0 && took > time.Second || took > lookAgain+time.Second {
+	if took := time.Since(start); lag == 0 && took > time.Second || took > run.LookAgain+time.Second {
 		t.Errorf("it took %s with a lag of %s", took, lag)
 	}
 	if diff := cmp.Diff(map[int]string{2: "updated", 3: "updated", 4: "updated"}, ends(t, back)); diff != "" {
@@ -158,7 +159,7 @@ func TestUndoTakesBackWhatAStopLeftHalfWay(t *testing.T) {
 				before, _ := g.server.User(who)
 				g.http = afterPuts{g.http, test.puts, new(atomic.Int32), func() { g.server.Inject(noScope) }}
 				o := Options{AllowClearing: true, AllowEmailChange: true,
-					Facts: Facts{PhoneKey: sampleKey, OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
+					Facts: Facts{PhoneKey: "phoneNumber", OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
 				r, _ := g.plan(test.sheet, o)
 				defer r.Journal.Close()
 				if err := r.send(t.Context(), t.Context()); err == nil {

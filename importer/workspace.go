@@ -15,7 +15,9 @@ const SchemaVersion = 1
 
 // Workspace is a folder of runs. A command makes one for its own time, the local page keeps one.
 type Workspace struct {
-	Reports string // the folder, which need not exist yet
+	Reports    string     // the folder, which need not exist yet
+	Scratch    string     // where Begin makes a run that is not to be kept; "" makes it in Reports
+	Connection Connection // of the runs that ask the service; the others need none
 }
 
 // Latest is the name that stands for the newest run.

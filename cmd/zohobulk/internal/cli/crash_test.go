@@ -21,7 +21,7 @@ func TestAFaultOfTheProgramEndsInOrder(t *testing.T) {
 	o := newOffice(t)
 	var met atomic.Bool
 	clock := func() time.Time {
-		if bytes.Contains(debug.Stack(), []byte("(*sender).end(")) && !met.Swap(true) {
+		if bytes.Contains(debug.Stack(), []byte("(*sender).close(")) && !met.Swap(true) {
 			panic("a fault of our own, with " + zohotest.ClientSecret)
 		}
 		return time.Now()

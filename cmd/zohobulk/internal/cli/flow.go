@@ -20,20 +20,18 @@ func (op *operation) begin(ctx context.Context, path string, f *sheetFlags) erro
 	if err != nil {
 		return err
 	}
-	reports := op.global.reports
 	if op.dry {
-		if reports, err = os.MkdirTemp("", "zohobulk-"); err != nil {
+		if op.scratch, err = os.MkdirTemp("", "zohobulk-"); err != nil {
 			return err
 		}
-		op.scratch = reports
 	}
-	run, s, err := importer.Begin(reports, src, op.options, journal.Meta{
+	run, s, err := op.desk().Begin(src, op.options, journal.Meta{
 		Command: op.command, StartedAt: op.Now(), Version: version(),
 	})
 	if err != nil {
 		return err
 	}
-	op.take(run)
+	op.run = run
 	op.sheet = path
 	if err := errors.Join(op.read(ctx, s, src), s.Close()); err != nil {
 		return err
@@ -307,13 +305,13 @@ func (op *operation) readAgain(ctx context.Context, f resumeFlags) error {
 	if err != nil {
 		return err
 	}
-	s, settings, err := op.run.Restart(password)
+	s, checks, err := op.run.Restart(password)
 	if err != nil {
 		return err
 	}
 	op.kept, op.options = password, op.run.Options
 	name := op.run.Journal.Meta().File
-	if err := errors.Join(op.read(ctx, s, importer.Source{Name: name, Check: settings.Check}), s.Close()); err != nil {
+	if err := errors.Join(op.read(ctx, s, importer.Source{Name: name, Check: checks}), s.Close()); err != nil {
 		return err
 	}
 	return op.planAndSend(ctx)

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"slices"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
@@ -72,59 +70,26 @@ func attemptText(t zoho.Attempt) string {
 	return fmt.Sprintf("%s in %s after a wait of %s", term.Safe(text), brief(t.Took), brief(t.Wait))
 }
 
-// take makes an opened run ready to go.
-func (op *operation) take(run *importer.Run) {
-	op.run, run.Reports = run, op.global.reports
-	run.Service, run.Limiter, run.Rate, run.Observer, run.Clock = op.conn.client, op.conn.limiter, op.conn.rate, op.show, op.Now
+// desk is the workspace that the command line names, with the operation's connection.
+func (op *operation) desk() *importer.Workspace {
+	return &importer.Workspace{Reports: op.global.reports, Scratch: op.scratch, Connection: op.connection()}
+}
+
+// connection is what a run has of the service, and who watches it.
+func (op *operation) connection() importer.Connection {
+	return importer.Connection{
+		Service: op.conn.client, Limiter: op.conn.limiter, Rate: op.conn.rate, Observer: op.show, Clock: op.Now,
+	}
 }
 
 // open opens a run that was made before, if it stands in one of the given states. "" is the newest.
 func (op *operation) open(ctx context.Context, name string, states ...journal.State) error {
-	dir, err := op.find(name, states)
+	run, err := op.desk().Open(name, op.options, states...)
 	if err != nil {
 		return err
 	}
-	run, err := importer.Open(dir)
-	if err != nil {
-		return err
-	}
-	begun := run.Options
-	begun.SkipInvalid = begun.SkipInvalid || op.options.SkipInvalid
-	begun.First, begun.MaxErrors, begun.MaxDuration = op.options.First, op.options.MaxErrors, op.options.MaxDuration
-	begun.Workers = op.options.Workers
-	if op.options.MaxChanges.Set {
-		begun.MaxChanges = op.options.MaxChanges
-	}
-	if run.Journal.Meta().State == journal.Planning { // it is still to be planned, so its rails can still be taken down
-		begun.AllowEmailChange = begun.AllowEmailChange || op.options.AllowEmailChange
-		begun.AllowAdmins = begun.AllowAdmins || op.options.AllowAdmins
-		begun.AllowClearing = begun.AllowClearing || op.options.AllowClearing
-	}
-	run.Options = begun
-	op.take(run)
-	m := run.Journal.Meta()
-	op.command = m.Command
-	if !slices.Contains(states, m.State) {
-		return errors.Join(importer.WrongState(m.Run, m.State), run.Journal.Close())
-	}
+	op.run, op.command = run, run.Journal.Meta().Command
 	return op.enter(ctx)
-}
-
-// find is the folder of a run, by name or folder, or of the newest that can be gone on with.
-func (op *operation) find(name string, states []journal.State) (string, error) {
-	if name != "" {
-		return op.workspace().Folder(name)
-	}
-	infos, err := journal.List(op.global.reports)
-	if err != nil {
-		return "", err
-	}
-	for _, info := range slices.Backward(infos) {
-		if info.Meta.State.Resumable() && slices.Contains(states, info.Meta.State) {
-			return filepath.Join(op.global.reports, info.Meta.Run), nil
-		}
-	}
-	return "", problem.Refuse("nothing-to-resume", "zohobulk runs lists them", "%s: no run is unfinished", op.global.reports)
 }
 
 // enter takes the organisation for this run, once: it asks whose login this is, and keeps other sending runs out.

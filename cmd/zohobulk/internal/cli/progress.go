@@ -51,7 +51,7 @@ func (p *progress) waits(pause zoho.Pause) {
 
 // listing begins to show the reading of the directory, whose size the profile may know.
 func (p *progress) listing() {
-	p.begin("accounts read", importer.PhaseListing, p.op.run.Facts.DirectorySize, 0)
+	p.begin("accounts read", importer.PhaseListing, p.op.run.Facts().DirectorySize, 0)
 }
 
 // sending begins to show the sending of a plan.

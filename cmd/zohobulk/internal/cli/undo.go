@@ -60,18 +60,9 @@ func (a *app) undo(ctx context.Context, f undoFlags, run string) error {
 	}
 	defer op.close()
 	op.command, op.sheet = commandUndo, run
-	dir, err := a.workspace().Folder(run)
+	op.run, err = op.desk().Undo(run, op.options, journal.Meta{StartedAt: a.Now(), Version: version()})
 	if err != nil {
 		return err
 	}
-	of, err := journal.OpenReader(dir)
-	if err != nil {
-		return err
-	}
-	made, err := importer.Undo(a.global.reports, of, op.options, journal.Meta{StartedAt: a.Now(), Version: version()})
-	if err = errors.Join(err, of.Close()); err != nil {
-		return err
-	}
-	op.take(made)
 	return op.do(func() error { return op.planAndSend(ctx) })
 }

@@ -44,7 +44,7 @@ func (op *operation) reconnect(ctx context.Context) error {
 	}
 	op.conn = conn
 	conn.limiter.Notify(op.show.waits)
-	op.run.Service, op.run.Limiter = conn.client, conn.limiter
+	op.run.Reconnect(op.connection())
 	return nil
 }
 

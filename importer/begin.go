@@ -2,6 +2,7 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,7 +15,9 @@ import (
 	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/importer/sheet"
 )
 
@@ -27,18 +30,10 @@ type Source struct {
 	Check check.Options // how it is checked
 }
 
-// reading is what of the sheet's options a run keeps, so that it can be read again.
-type reading struct {
-	Worksheet string `json:"worksheet,omitempty"`
-	HeaderRow int    `json:"header_row,omitempty"`
-	Delimiter rune   `json:"delimiter,omitempty"`
-	Encoding  string `json:"encoding,omitempty"`
-}
-
-// Begin makes the folder of a new run below reports, with a copy of the sheet and an empty journal. A sheet that is
+// Begin makes the folder of a new run in the workspace, with a copy of the sheet and an empty journal. A sheet that is
 // refused whole leaves no run behind.
-func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sheet.Sheet, err error) {
-	dir, name, err := journal.NewRun(reports, m.StartedAt)
+func (w *Workspace) Begin(src Source, o Options, m journal.Meta) (_ *Run, _ *sheet.Sheet, err error) {
+	dir, name, err := journal.NewRun(cmp.Or(w.Scratch, w.Reports), m.StartedAt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,14 +62,19 @@ func Begin(reports string, src Source, o Options, m journal.Meta) (_ *Run, _ *sh
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}
-	r := &Run{Journal: j, Dir: dir, Reports: reports, Options: o, Facts: o.Facts, Observer: Silent{}}
-	return r, s, r.Attach()
+	r, err := w.run(j, dir, o)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.Close(), j.Close())
+	}
+	return r, s, nil
 }
 
-func settings(src Source, o Options) Settings {
-	return Settings{
+func settings(src Source, o Options) run.Settings {
+	return run.Settings{
 		Check: src.Check, Options: o,
-		Reading: reading{src.Sheet.Worksheet, src.Sheet.HeaderRow, src.Sheet.Delimiter, src.Sheet.Encoding},
+		Reading: run.Reading{
+			Worksheet: src.Sheet.Worksheet, HeaderRow: src.Sheet.HeaderRow, Delimiter: src.Sheet.Delimiter, Encoding: src.Sheet.Encoding,
+		},
 	}
 }
 
@@ -132,12 +132,12 @@ func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 	if err := r.Journal.SetMeta(func(m *journal.Meta) { m.Columns = ownColumns(mapping) }); err != nil {
 		return check.Result{}, err
 	}
-	r.meta = r.Journal.Meta()
-	source, err := FedBack(ctx, r.Reports, r.meta.Path, s)
+	r.Refresh()
+	source, err := FedBack(ctx, r.reports, r.Meta().Path, s)
 	if err != nil {
 		return check.Result{}, err
 	}
-	r.sought = newSought()
+	r.sought = plan.NewSought()
 	result, err := check.Sheet(ctx, source, o, keeper{r.Journal, also, r.sought})
 	if err != nil {
 		return result, err
@@ -152,9 +152,6 @@ func ownColumns(m check.Mapping) (own []journal.Column) {
 	return own
 }
 
-// Hold ends a run whose sheet has invalid rows before anything is sent.
-func (r *Run) Hold() error { return r.end(journal.Held) }
-
 // Discard ends a run that came to nothing, and removes what it left behind.
 func (r *Run) Discard() error {
 	return errors.Join(r.Release(), r.Journal.Close(), os.RemoveAll(r.Dir))
@@ -164,7 +161,7 @@ func (r *Run) Discard() error {
 type keeper struct {
 	journal *journal.Journal
 	also    check.Sink
-	sought  *sought
+	sought  *plan.Sought
 }
 
 // Row journals one row with its problems.
@@ -185,7 +182,7 @@ func (k keeper) Row(row *check.Row) error {
 		return err
 	}
 	if row.Valid {
-		k.sought.add(identify(kept.Wanted))
+		k.sought.Add(plan.Identify(kept.Wanted))
 	}
 	return k.also.Row(row)
 }
@@ -196,7 +193,7 @@ func (k keeper) Late(seq int, p problem.Problem) error {
 		return err
 	}
 	if seq != 0 && p.Severity == problem.Error {
-		k.sought.stale = true
+		k.sought.Bar()
 		if err := k.journal.Bar(seq, barredBy(p)); err != nil {
 			return err
 		}

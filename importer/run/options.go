@@ -1,6 +1,4 @@
-// Package importer turns the rows of a sheet into updates, holds them against the directory, sends what differs and
-// keeps a record of every row. It declares the few things it needs of the service, and knows nothing of HTTP or screens.
-package importer
+package run
 
 import (
 	"errors"
@@ -9,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"zohobulk/importer/field"
 )
 
 // Lookup says how accounts are read before they are changed.
@@ -58,21 +54,6 @@ const (
 	DefaultWorkers = 4  // enough for 25 a minute at any latency seen
 	MaxWorkers     = 16 // keeps 320 calls a second going at 50 ms
 )
-
-// Facts are the answers that no document gives, as the profile learnt them. "" means unknown.
-type Facts struct {
-	Probed         bool   `json:"probed"`          // all of this was tried on a throw-away user: no account need be read back
-	PhoneKey       string `json:"phone_key"`       // phoneNumber or phoneNumer
-	Names          string `json:"names"`           // yes or no: whether first and last name are accepted
-	OmittedFields  string `json:"omitted_fields"`  // kept, cleared or refused
-	OmittedAddress string `json:"omitted_address"` // the same, of the members of an address
-	Empty          string `json:"empty,omitempty"` // cleared or refused: what a probe saw become of an empty value
-	PageSize       int    `json:"page_size"`       // what the list really gives; 0 unknown
-	DirectorySize  int    `json:"directory_size"`  // accounts in the organisation when it was last read; 0 unknown
-
-	Proven  []string `json:"proven,omitempty"`  // fields that a run has seen do what they should
-	Emptied []string `json:"emptied,omitempty"` // fields that a run has seen emptied by an empty value
-}
 
 // Limit is a number of rows, or a share of them. The zero Limit is none.
 type Limit struct {
@@ -127,14 +108,6 @@ func (l Limit) String() string {
 	return strconv.Itoa(l.N)
 }
 
-// wholeAddress reports whether a changed member of an address is sent with its siblings' present values, because it is not
-// known that they would survive.
-func (f Facts) wholeAddress() bool { return f.OmittedAddress != "kept" }
-
-// wholeRecord reports whether every field that the account has is sent along, because the service clears what is left out.
-func (f Facts) wholeRecord() bool {
-	return f.OmittedFields == "cleared" || f.OmittedFields == "refused"
-}
-
-// names are the fields whose acceptance only the documented sample suggests.
-var names = field.Of(field.FirstName, field.LastName)
+// LookAgain is how long after a change an account is sure to show it: reads were seen to lag, and to flip back, within 30 s
+// (observed by others of the display name).
+const LookAgain = 30 * time.Second

@@ -1,4 +1,4 @@
-package importer
+package send
 
 import (
 	"cmp"
@@ -14,18 +14,21 @@ import (
 
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 )
 
-// send sends what is planned, as fast as the limiter lets it. The first end of soft (Ctrl-C) lets calls in flight come
-// to their end; the end of hard cuts them. It returns why it stopped early, if it did; the error is for what broke.
-func (r *Run) send(soft, hard context.Context) error {
+// Send sends what is planned, as fast as the limiter lets it. The first end of soft (Ctrl-C) lets calls in flight come
+// to their end; the end of hard cuts them. ended is told each outcome that is on disk, from several goroutines at once. It returns
+// why it stopped early, if it did; the error is for what broke.
+func Send(r *run.Run, soft, hard context.Context, ended func(journal.Row)) error {
 	if err := r.Journal.SetState(journal.Running); err != nil {
 		return err
 	}
-	defer r.follow(hard)()
-	s := newSender(r, soft, hard)
+	s := newSender(r, soft, hard, ended)
+	defer s.finish()
 	defer context.AfterFunc(soft, func() { s.stop(errInterrupted) })()
 	if d := r.Options.MaxDuration; d > 0 {
 		defer time.AfterFunc(d, func() { s.stop(errDuration) }).Stop()
@@ -34,104 +37,72 @@ func (r *Run) send(soft, hard context.Context) error {
 	if broken := r.Journal.Err(); broken != nil {
 		return broken // what came after it says the same, or follows from it
 	}
-	return errors.Join(err, r.close(s.why()))
+	return errors.Join(err, end(r, s.why()))
 }
 
-// close writes down the state that sending ended in, and says why it ended early.
-func (r *Run) close(why error) error {
+// end writes down the state that sending ended in, and says why it ended early.
+func end(r *run.Run, why error) error {
 	state := journal.Finished
 	if why != nil {
 		state = journal.Stopped
 	}
-	if err := r.end(state); err != nil {
+	if err := r.End(state); err != nil {
 		return err
 	}
 	return why
 }
 
-// sender is one stretch of sending: a feeder that claims rows, and workers that send them.
+// sender is one stretch of sending: a feeder that claims rows, and workers that take each row through the chain.
 type sender struct {
-	*Run
-	soft     context.Context // ends when no new row may start
-	hard     context.Context // ends when calls in flight are cut
-	spelling *spelling
-	canary   *canary
-	emptying *emptying
-	finished context.Context // ends when the last row has
-	rows     chan journal.Row
-	ended    chan struct{}  // a row has ended: others may wait for it
-	crew     errgroup.Group // the workers
-	size     int            // of the crew; the feeder's alone
+	*run.Run
+	*ending
+	chain   chain
+	soft    context.Context // ends when no new row may start
+	told    func(journal.Row)
+	rows    chan journal.Row
+	ended   chan struct{} // a row has ended: others may wait for it
+	workers errgroup.Group
+	size    int // how many workers there are; the feeder's alone
 
-	mu       sync.Mutex
-	reason   error // why it stops, nil while it goes on
-	stopped  chan struct{}
+	counting sync.Mutex
 	inFlight int // rows claimed and not ended
 	handed   int // rows handed to workers
 	sent     int // rows with an outcome of the service
 	failed   int // of these, with nothing carried out
 }
 
-func newSender(r *Run, soft, hard context.Context) *sender {
-	s := &sender{
-		Run: r, soft: soft, hard: hard,
-		rows: make(chan journal.Row, r.claimSize()-1), ended: make(chan struct{}, 1),
-		stopped: make(chan struct{}),
+func newSender(r *run.Run, soft, hard context.Context, told func(journal.Row)) *sender {
+	e := newEnding(r.Limiter, hard)
+	return &sender{
+		Run: r, ending: e, chain: newChain(r, e), soft: soft, told: told,
+		rows: make(chan journal.Row, claimSize(r.Rate)-1), ended: make(chan struct{}, 1),
 	}
-	s.spelling = &spelling{sender: s, turn: make(chan struct{}, 1), phone: r.Facts.PhoneKey, names: r.Facts.Names}
-	s.canary, s.emptying = newCanary(s), newEmptying(s)
-	return s
-}
-
-// inTurn does what one row may do at a time, unless the run stops first. What it finds that stops the run stops it before
-// the next row has its turn.
-func (s *sender) inTurn(ctx context.Context, turn chan struct{}, do func() error) error {
-	stopped, beyond := s.stopped, zoho.IsBeyondStop(ctx)
-	if beyond {
-		stopped = nil
-	}
-	select {
-	case turn <- struct{}{}:
-	case <-stopped:
-		return zoho.ErrStopped
-	}
-	defer func() { <-turn }()
-	if s.why() != nil && !beyond {
-		return zoho.ErrStopped
-	}
-	err := do()
-	if err != nil && stops(err) && s.hard.Err() == nil {
-		s.stop(err)
-	}
-	return err
 }
 
 // run feeds the workers until no row is left or something stops them.
 func (s *sender) run() error {
-	var finish context.CancelFunc
-	s.finished, finish = context.WithCancel(s.hard)
 	for range s.firstWorkers() {
-		s.hire()
+		s.startWorker()
 	}
-	err := s.stopping(problem.Guard(s.feed))
+	err := s.stopFor(problem.Guard(s.feed))
 	close(s.rows)
-	err = errors.Join(err, s.crew.Wait())
-	finish()
-	s.canary.later.Wait()
+	err = errors.Join(err, s.workers.Wait())
+	s.finish()
+	s.chain.canary.later.Wait()
 	return err
 }
 
 // feed claims rows and hands them out.
 func (s *sender) feed() error {
 	for {
-		flying := s.flying() // asked before the claim: a row that lands in between may have freed another
+		waiting := s.open() // asked before the claim: a row that ends in between may have freed another
 		rows, err := s.Journal.Claim(s.batch())
 		if err != nil {
 			s.stop(err)
 			return err
 		}
 		if len(rows) == 0 {
-			more, err := s.idle(flying)
+			more, err := s.idle(waiting)
 			if err != nil || !more {
 				return err
 			}
@@ -145,7 +116,7 @@ func (s *sender) feed() error {
 
 // batch is how many rows to claim next: a pilot ends after its number, a stopped run claims none.
 func (s *sender) batch() int {
-	n := s.claimSize()
+	n := claimSize(s.Rate)
 	if s.Options.First > 0 {
 		n = min(n, s.Options.First-s.handed)
 	}
@@ -157,11 +128,11 @@ func (s *sender) batch() int {
 
 // idle is called when no row can be claimed: it waits for one in flight, which may free another, or finds that this is
 // the end, and that the rows still waiting wait for one that has failed.
-func (s *sender) idle(flying int) (more bool, err error) {
+func (s *sender) idle(open int) (more bool, err error) {
 	if s.why() != nil {
 		return false, nil
 	}
-	if flying > 0 {
+	if open > 0 {
 		select {
 		case <-s.ended:
 		case <-s.stopped:
@@ -174,10 +145,10 @@ func (s *sender) idle(flying int) (more bool, err error) {
 	return false, s.endBlocked()
 }
 
-// flying is how many rows are claimed and have not ended.
-func (s *sender) flying() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// open is how many rows are claimed and have not ended.
+func (s *sender) open() int {
+	s.counting.Lock()
+	defer s.counting.Unlock()
 	return s.inFlight
 }
 
@@ -197,7 +168,7 @@ func (s *sender) endBlocked() error {
 			return err
 		}
 		row.Outcome = journal.Outcome{
-			Status: journal.Failed, Step: stepAddress, Field: field.NewEmail.String(), Code: codeNotFreed,
+			Status: journal.Failed, Step: plan.StepAddress, Field: field.NewEmail.String(), Code: run.CodeNotFreed,
 			Message: "the row that was to free the address failed; nothing was sent", FinishedAt: s.Now(),
 		}
 		s.record(&sending{Row: row})
@@ -207,12 +178,12 @@ func (s *sender) endBlocked() error {
 
 // hand gives claimed rows to the workers; those that a stop leaves over are given back.
 func (s *sender) hand(rows []journal.Row) (done bool, err error) {
-	s.mu.Lock()
+	s.counting.Lock()
 	s.inFlight += len(rows)
-	s.mu.Unlock()
+	s.counting.Unlock()
 	s.handed += len(rows)
 	for i, row := range rows {
-		if s.give(row) {
+		if s.dispatch(row) {
 			continue
 		}
 		for _, left := range rows[i:] {
@@ -241,7 +212,7 @@ func (s *sender) work() error {
 			s.crashed(row)
 		}
 		if err != nil {
-			return s.stopping(err)
+			return s.stopFor(err)
 		}
 	}
 	return nil
@@ -250,7 +221,7 @@ func (s *sender) work() error {
 // crashed ends a row at which the program met a fault of its own. How far it came is for a look at the account to tell.
 func (s *sender) crashed(claimed journal.Row) {
 	row := &sending{Row: claimed}
-	row.Status, row.Code, row.FinishedAt = journal.Failed, codeNoAnswer, s.Now()
+	row.Status, row.Code, row.FinishedAt = journal.Failed, run.CodeNoAnswer, s.Now()
 	row.Message = "the program met a fault of its own while this row was sent, and whether it was carried out is not known: resume looks it up"
 	s.record(row)
 }
@@ -260,7 +231,7 @@ func (s *sender) attempt(claimed journal.Row) error {
 	row := &sending{Row: claimed, half: claimed.Code == journal.CodeHalfSent}
 	row.Code, row.Message = "", ""
 	first := row.StepsDone
-	if slices.ContainsFunc(row.Changes, empties) {
+	if slices.ContainsFunc(row.Changes, plan.Empties) {
 		first = 0 // what could not be emptied then was not kept: only sending it again tells
 	}
 	for i := first; i < len(row.Steps); i++ {
@@ -278,8 +249,8 @@ func (s *sender) attempt(claimed journal.Row) error {
 		}
 	}
 	row.Status, row.HTTPStatus = journal.Updated, cmp.Or(row.HTTPStatus, http.StatusOK)
-	s.concede(row)
-	s.end(row)
+	s.markPartial(row)
+	s.close(row)
 	return nil
 }
 
@@ -288,11 +259,8 @@ func (s *sender) sendStep(row *sending, step string) error {
 	if row.begun() && !s.mayGoOn() {
 		return zoho.ErrStopped
 	}
-	return s.emptying.send(row, step)
+	return s.chain.first.send(s.until(row), parcel{step: step, row: row.Row, whole: row.Row, of: row})
 }
-
-// begun reports whether a part of a row was carried out.
-func (w *sending) begun() bool { return w.StepsDone > 0 || w.set != 0 || w.half }
 
 // until is the context of a row's calls: they end with hard, and where the row has begun not before.
 func (s *sender) until(row *sending) context.Context {
@@ -300,22 +268,6 @@ func (s *sender) until(row *sending) context.Context {
 		return zoho.BeyondStop(s.hard)
 	}
 	return s.hard
-}
-
-// longestRest is how long a pause of the service a row that has begun waits out after a stop (guessed: more would look as if
-// the stop had no effect).
-const longestRest = time.Minute
-
-// mayGoOn reports whether a row that has begun can go on: always before a stop, and after one if somebody asked for it and the
-// service takes calls soon.
-func (s *sender) mayGoOn() bool {
-	switch why := s.why(); {
-	case why == nil:
-		return true
-	case s.broken():
-		return false
-	}
-	return time.Until(s.Limiter.Stats().Until) <= longestRest
 }
 
 // arrivedAnyway is what is said of a row that was found done although no answer said so.
@@ -326,23 +278,12 @@ func (s *sender) arrived(row journal.Row, step int, err error) bool {
 	if !sent(err) || stops(err) || s.why() != nil {
 		return false
 	}
-	a, err := s.readAccount(s.traced(s.hard, row.Seq, readLookUp), row.ZUID)
+	a, err := s.ReadAccount(s.Traced(s.hard, row.Seq, run.ReadLookUp), row.ZUID)
 	if err != nil {
 		return false
 	}
-	now := s.stand(row, a)
-	return now.done || now.steps > step
-}
-
-// put sends one step.
-func (s *sender) put(ctx context.Context, step string, row journal.Row) error {
-	switch {
-	case step == stepPersonal:
-		return s.spelling.send(ctx, row)
-	case s.Options.Auth == AuthUser:
-		return s.Service.UpdateOwnDisplayNameEmail(ctx, displayNameEmail(row))
-	}
-	return s.Service.UpdateDisplayNameEmail(ctx, s.ZOID, displayNameEmail(row))
+	now := plan.ProgressOf(row, a, s.Options.Lookup)
+	return now.Done || now.Steps > step
 }
 
 // refused ends a row that a step failed. What every row would share stops the run and leaves the row to be sent again, or,
@@ -378,7 +319,7 @@ func (s *sender) putOff(row *sending) error {
 		o.Code = journal.CodeHalfSent
 	}
 	if row.set != 0 {
-		all, _ := changed(row.Plan)
+		all, _ := plan.Changed(row.Plan)
 		o.Message = list(row.set) + " changed, " + list(all&^row.set) + " not sent"
 	}
 	return s.Journal.Record(row.Seq, o, row.calls, func(error) {})
@@ -414,31 +355,31 @@ func (s *sender) fail(row *sending, step string, err error) {
 	var refusal *problem.Refusal
 	switch {
 	case errors.As(err, &e):
-		o.Code, o.HTTPStatus = first(e.Code, e.Kind.String()), e.Status
+		o.Code, o.HTTPStatus = cmp.Or(e.Code, e.Kind.String()), e.Status
 		if e.Message != "" {
 			o.Message = e.Message
 		}
 		if e.Sent {
-			o.Code = codeNoAnswer
-			o.Message = "it is not known whether the change was made (" + first(e.Message, e.Kind.String()) + "); zohobulk resume --failed looks"
+			o.Code = run.CodeNoAnswer
+			o.Message = "it is not known whether the change was made (" + cmp.Or(e.Message, e.Kind.String()) + "); zohobulk resume --failed looks"
 		}
 	case errors.As(err, &refusal):
 		o.Code, o.Message = refusal.Code, refusal.Message+"; the row's other fields were accepted"
 	}
 	o.Message = strings.Join(append([]string{o.Message}, row.why...), "; ")
-	s.end(row)
+	s.close(row)
 }
 
-// end records a row's outcome, and stops the run when too many have failed.
-func (s *sender) end(row *sending) {
+// close records a row's outcome, and stops the run when too many have failed.
+func (s *sender) close(row *sending) {
 	row.FinishedAt = s.Now()
-	s.mu.Lock()
+	s.counting.Lock()
 	s.sent++
 	if row.Status == journal.Failed && !row.part {
 		s.failed++
 	}
 	tooMany := s.Options.MaxErrors.Exceeded(s.failed, s.sent)
-	s.mu.Unlock()
+	s.counting.Unlock()
 	if tooMany {
 		s.stop(errMaxErrors)
 	}
@@ -452,21 +393,60 @@ func (s *sender) record(row *sending) {
 			s.stop(err)
 			return
 		}
-		s.landed()
-		s.Observer.Ended(row.Row)
+		s.done()
+		s.told(row.Row)
 	})
 	if err != nil {
 		s.stop(err)
 	}
 }
 
-// landed lets a feeder that waits for a row know that one has ended.
-func (s *sender) landed() {
-	s.mu.Lock()
+// done lets a feeder that waits for a row know that one has ended.
+func (s *sender) done() {
+	s.counting.Lock()
 	s.inFlight--
-	s.mu.Unlock()
+	s.counting.Unlock()
 	select {
 	case s.ended <- struct{}{}:
 	default:
 	}
+}
+
+// markPartial ends a row as failed whose calls were accepted and which is not all as it should be: a field could not be emptied,
+// or an undo leaves alone what somebody has changed since.
+func (s *sender) markPartial(row *sending) {
+	o := &row.Outcome
+	left := slices.Clone(row.why)
+	if s.Meta().Command == run.CommandUndo && row.Note != "" {
+		o.Code = run.CodeChangedSinceRun
+		left = append(left, row.Note)
+	}
+	if row.kept != 0 {
+		o.Code, o.Step, o.Field = run.CodeNotEmptied, plan.StepPersonal, firstOf(row.kept)
+	}
+	if len(left) == 0 {
+		return
+	}
+	all, _ := plan.Changed(row.Plan)
+	row.part = all&^row.kept != 0 || plan.ChangeOf(row.Plan, field.NewEmail) != nil
+	if row.part {
+		left = append(left, s.restDone())
+	}
+	o.Status, o.Message = journal.Failed, strings.Join(left, "; ")
+}
+
+// firstOf is the name of a set's first field.
+func firstOf(fields field.Mask) string {
+	for id := range fields.All() {
+		return id.String()
+	}
+	return ""
+}
+
+// restDone says what became of the rest of a row.
+func (s *sender) restDone() string {
+	if s.Meta().Command == run.CommandUndo {
+		return "the rest was put back"
+	}
+	return "the row's other fields were accepted"
 }

@@ -1,4 +1,4 @@
-package importer
+package plan
 
 import (
 	"cmp"
@@ -11,22 +11,23 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 )
 
 // The modes of an update, as the service documents them; a step is one PUT in one of them.
 const (
-	stepPersonal = field.ModePersonal
-	stepAddress  = field.ModeAddress
+	StepPersonal = field.ModePersonal
+	StepAddress  = field.ModeAddress
 )
 
-// present is what an account says of a field.
-func present(a *zoho.Account, id field.ID) string { return id.Entry().Read(a) }
+// Present is what an account says of a field.
+func Present(a *zoho.Account, id field.ID) string { return id.Entry().Read(a) }
 
-// same reports whether two values of a field mean the same, however they are spelled, so that nothing is sent for nothing:
+// Same reports whether two values of a field mean the same, however they are spelled, so that nothing is sent for nothing:
 // whatever the check of a sheet makes of a value means what the value meant. With exact, phones and postcodes in another
 // spelling are not the same.
-func same(id field.ID, a, b string, exact bool) bool {
+func Same(id field.ID, a, b string, exact bool) bool {
 	switch {
 	case a == b:
 		return true
@@ -37,7 +38,7 @@ func same(id field.ID, a, b string, exact bool) bool {
 	case field.Phones.Has(id):
 		return false
 	case id == field.Email || id == field.NewEmail:
-		return fold(a) == fold(b)
+		return run.Fold(a) == run.Fold(b)
 	}
 	return meaning(id, a) == meaning(id, b)
 }
@@ -53,10 +54,10 @@ func respelled(id field.ID, a, countryA, b, countryB string) bool {
 	return false
 }
 
-// arrived reports whether an account's value is the one that a change asks for. A change of spelling alone has arrived when
+// Arrived reports whether an account's value is the one that a change asks for. A change of spelling alone has arrived when
 // the spelling has.
-func arrived(id field.ID, c journal.Change, now string) bool {
-	return same(id, now, c.After, same(id, c.Before, c.After, false))
+func Arrived(id field.ID, c journal.Change, now string) bool {
+	return Same(id, now, c.After, Same(id, c.Before, c.After, false))
 }
 
 // checkers normalise values as the check of a sheet does. A Checker is expensive to create and not safe for concurrent use.
@@ -79,23 +80,39 @@ func meaning(id field.ID, text string) string {
 	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
 }
 
-// comparer holds updates against accounts.
-type comparer struct {
+// Comparer holds updates against accounts.
+type Comparer struct {
 	exact    field.Mask // fields of which another spelling is a change
 	userAuth bool
-	facts    Facts
+	facts    run.Facts
 }
 
-// compare is what of an update differs from its account, and what must be sent for it. No changes: nothing is to be sent.
+// NewComparer compares as a run's options ask for, by what is known of the service now.
+func NewComparer(r *run.Run) Comparer {
+	return Comparer{exact: exact(r), userAuth: r.Options.Auth == run.AuthUser, facts: r.Facts()}
+}
+
+// exact is the set of fields of which another spelling is a change. An undo puts back to the letter what its run has changed.
+func exact(r *run.Run) field.Mask {
+	switch {
+	case r.Options.Respell || r.Meta().Command == run.CommandUndo:
+		return field.Spelled
+	case r.Checks.Phones == field.E164Phones || r.Checks.Phones == field.NationalPhones:
+		return field.Phones
+	}
+	return 0
+}
+
+// Compare is what of an update differs from its account, and what must be sent for it. No changes: nothing is to be sent.
 // Other is the set of fields that differ in spelling alone.
-func (c comparer) compare(want map[string]string, a *zoho.Account) (p journal.Plan, other field.Mask) {
+func (c Comparer) Compare(want map[string]string, a *zoho.Account) (p journal.Plan, other field.Mask) {
 	p.AccountID, p.ZUID, p.Email = string(a.AccountID), string(a.ZUID), a.PrimaryEmail
 	country := want[field.Country.String()]
 	var changed field.Mask
 	for id := range field.ID(field.Count) {
 		after, ok := want[id.String()]
-		before := present(a, id)
-		if !ok || !field.Set.Has(id) || same(id, before, after, true) {
+		before := Present(a, id)
+		if !ok || !field.Set.Has(id) || Same(id, before, after, true) {
 			continue
 		}
 		if !c.exact.Has(id) && respelled(id, before, cmp.Or(a.Country, country), after, cmp.Or(country, a.Country)) {
@@ -112,47 +129,47 @@ func (c comparer) compare(want map[string]string, a *zoho.Account) (p journal.Pl
 
 // steps are the PUTs that a set of changed fields needs. A row that changes nothing but display name and address is one
 // step; else personal details go first.
-func (c comparer) steps(changed field.Mask) []string {
+func (c Comparer) steps(changed field.Mask) []string {
 	address := changed.Has(field.NewEmail)
 	onlyNameAndAddress := changed&^field.Of(field.NewEmail, field.DisplayName) == 0
 	switch {
 	case changed == 0:
 		return nil
 	case c.userAuth, address && onlyNameAndAddress:
-		return []string{stepAddress}
+		return []string{StepAddress}
 	case address:
-		return []string{stepPersonal, stepAddress}
+		return []string{StepPersonal, StepAddress}
 	}
-	return []string{stepPersonal}
+	return []string{StepPersonal}
 }
 
 // context is what a request must carry along unchanged: the address that a display name is sent with, the display name
 // that an address is sent with, and what the service would otherwise empty, or might.
-func (c comparer) context(changed field.Mask, steps []string, a *zoho.Account) map[string]string {
-	along := c.along(changed, steps)
+func (c Comparer) context(changed field.Mask, steps []string, a *zoho.Account) map[string]string {
+	along := c.Along(changed, steps)
 	context := map[string]string{}
 	for id := range field.ID(field.Count) {
-		if text := present(a, id); along.Has(id) && !changed.Has(id) && text != "" {
+		if text := Present(a, id); along.Has(id) && !changed.Has(id) && text != "" {
 			context[id.String()] = text
 		}
 	}
 	return context
 }
 
-// along is the set of fields that steps with changed fields are sent with.
-func (c comparer) along(changed field.Mask, steps []string) (along field.Mask) {
+// Along is the set of fields that steps with changed fields are sent with.
+func (c Comparer) Along(changed field.Mask, steps []string) (along field.Mask) {
 	for _, step := range steps {
-		if step == stepAddress {
+		if step == StepAddress {
 			along |= field.Of(field.DisplayName, field.NewEmail)
 			continue
 		}
-		if changed&field.Address != 0 && c.facts.wholeAddress() {
+		if changed&field.Address != 0 && c.facts.WholeAddress() {
 			along |= field.Address
 		}
-		if c.facts.wholeRecord() {
+		if c.facts.WholeRecord() {
 			along |= field.Personal
 			if c.facts.Names == "no" {
-				along &^= names
+				along &^= run.Names
 			}
 		}
 	}
@@ -160,7 +177,7 @@ func (c comparer) along(changed field.Mask, steps []string) (along field.Mask) {
 }
 
 // unread is the plan of a row that is sent without reading its account first: all it says is sent.
-func (c comparer) unread(want map[string]string) (p journal.Plan) {
+func (c Comparer) unread(want map[string]string) (p journal.Plan) {
 	p.AccountID, p.ZUID = want[field.AccountID.String()], want[field.ZUID.String()]
 	var changed field.Mask
 	for id := range field.ID(field.Count) {
@@ -171,4 +188,29 @@ func (c comparer) unread(want map[string]string) (p journal.Plan) {
 	}
 	p.Steps = c.steps(changed)
 	return p
+}
+
+// Changed is the set of personal details that a plan changes, and of those that it empties.
+func Changed(plan journal.Plan) (all, emptied field.Mask) {
+	for _, c := range plan.Changes {
+		m := field.Named(c.Field) & field.Personal
+		all |= m
+		if Empties(c) {
+			emptied |= m
+		}
+	}
+	return all, emptied
+}
+
+// Empties reports whether a change empties its field.
+func Empties(c journal.Change) bool { return c.After == "" }
+
+// ChangeOf is the change of one field in a plan, nil if it stays.
+func ChangeOf(plan journal.Plan, id field.ID) *journal.Change {
+	for i := range plan.Changes {
+		if plan.Changes[i].Field == id.String() {
+			return &plan.Changes[i]
+		}
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package importer
+package run
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // listing is a directory on its way in, page by page. The service tells no total, and need not honour the limit.
 type listing struct {
-	*directory
+	*Directory
 	service Service
 	zoid    zoho.ID
 	start   int // of the next page
@@ -21,34 +21,34 @@ type listing struct {
 	first   zoho.ID
 }
 
-func newListing(d *directory, s Service, zoid zoho.ID, facts Facts) *listing {
-	l := &listing{directory: d, service: s, zoid: zoid, limit: pageSize, before: facts.DirectorySize}
+func newListing(d *Directory, s Service, zoid zoho.ID, facts Facts) *listing {
+	l := &listing{Directory: d, service: s, zoid: zoid, limit: pageSize, before: facts.DirectorySize}
 	if facts.PageSize > 0 {
 		l.limit = min(facts.PageSize, pageSize)
 	}
 	return l
 }
 
-// list reads the directory page by page until every wanted key is found, the list ends, or single look-ups have become
+// List reads the directory page by page until every wanted key is found, the list ends, or single look-ups have become
 // cheaper.
-func (d *directory) list(ctx context.Context, s Service, zoid zoho.ID, w *wanted, facts Facts, listed func(accounts int)) error {
-	l := newListing(d, s, zoid, facts)
-	for len(w.keys) > 0 && !l.cheaperSingly(len(w.keys)) {
+func (r *Run) List(ctx context.Context, d *Directory, w *Wanted) error {
+	l := newListing(d, r.Service, r.ZOID, r.Facts())
+	for w.Len() > 0 && !l.cheaperSingly(w.Len()) {
 		page, err := l.page(ctx, l.start)
 		if err != nil {
 			return err
 		}
-		open := len(w.keys)
+		open := w.Len()
 		for i := range page {
-			w.found(&page[i])
+			w.Found(&page[i])
 		}
-		l.found = open - len(w.keys)
+		l.found = open - w.Len()
 		if !l.take(page) {
 			l.complete = len(page) == 0 || !l.again(page)
 			return nil
 		}
 		l.start += len(page)
-		listed(l.size())
+		r.Observer.Listed(l.size())
 	}
 	return nil
 }
@@ -73,7 +73,7 @@ func (l *listing) page(ctx context.Context, start int) ([]zoho.Account, error) {
 // take adds a page's accounts, and reports whether one of them is new.
 func (l *listing) take(page []zoho.Account) (fresh bool) {
 	for i := range page {
-		fresh = l.add(&page[i]) || fresh
+		fresh = l.Add(&page[i]) || fresh
 	}
 	if l.pages == 0 && fresh {
 		l.first = page[0].ZUID
@@ -141,4 +141,20 @@ func (l *listing) stuck(length int) (doubt string, err error) {
 	}
 	return "", problem.Refuse("directory-unreadable", "try again later; zohobulk plan and apply look users up one by one instead",
 		"the service gives the same page of %d users for every start, so the directory can't be read whole", length)
+}
+
+// EachAccount hands over every account of the organisation, once and in the service's order, and says why some may be missing, ""
+// if none is. By user authentication it is the caller's own.
+func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
+	if rights == AuthUser {
+		own, err := s.OwnAccounts(ctx)
+		for i := range own {
+			take(&own[i])
+		}
+		return "", err
+	}
+	d := NewDirectory()
+	d.pass = take
+	doubt, err = newListing(d, s, zoid, facts).whole(ctx, listed)
+	return doubt, Unreadable(err)
 }

@@ -1,15 +1,16 @@
-package importer
+package send
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/plan"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 )
 
@@ -20,35 +21,42 @@ type Verified struct {
 	NotSeen  int // that are not, although the change was accepted
 }
 
-// codeNotSeen is the code of a change that the service accepted and does not show.
-const codeNotSeen = "not-seen"
-
-// readVerify is a read that verifies.
-const readVerify = "verify"
-
 // Verify reads the accounts that the run has changed again, the cheaper way, and holds each against what it should be by
 // now. It waits until the last change has had the time that changes need to show, and until values that flip back have
 // done so. What is not seen is looked at once more by itself, as lists may lag behind, and then becomes a problem of its
 // row. Nothing is changed.
-func (r *Run) Verify(ctx context.Context) (Verified, error) {
-	ctx = r.traced(ctx, 0, readVerify)
-	zuids, last, err := r.updated()
+func Verify(ctx context.Context, r *run.Run) (Verified, error) {
+	ctx = r.Traced(ctx, 0, run.ReadVerify)
+	zuids, last, err := updated(r.Journal)
 	if err != nil || len(zuids) == 0 {
 		return Verified{}, err
 	}
-	if err := r.Limiter.Sleep(ctx, lookAgain-r.Now().Sub(last)); err != nil {
+	if err := r.Limiter.Sleep(ctx, run.LookAgain-r.Now().Sub(last)); err != nil {
 		return Verified{}, err
 	}
-	d, err := r.readAccounts(ctx, zuids)
+	d, err := reread(ctx, r, zuids)
 	if err != nil {
-		return Verified{}, unreadable(err)
+		return Verified{}, run.Unreadable(err)
 	}
-	return r.verify(ctx, d)
+	return verify(ctx, r, d)
+}
+
+// reread reads the changed accounts; by user authentication there is the caller's own alone.
+func reread(ctx context.Context, r *run.Run, zuids []string) (*run.Directory, error) {
+	if r.Options.Auth != run.AuthUser {
+		return r.ReadAccounts(ctx, zuids)
+	}
+	d := run.NewDirectory()
+	own, err := r.Service.OwnAccounts(ctx)
+	for i := range own {
+		d.Add(&own[i])
+	}
+	return d, err
 }
 
 // updated are the users that the run has changed, and when it changed the last one.
-func (r *Run) updated() (zuids []string, last time.Time, err error) {
-	for row, err := range r.Journal.Rows(standing(journal.Updated)) {
+func updated(j *journal.Journal) (zuids []string, last time.Time, err error) {
+	for row, err := range j.Rows(run.Standing(journal.Updated)) {
 		if err != nil {
 			return nil, last, err
 		}
@@ -60,53 +68,25 @@ func (r *Run) updated() (zuids []string, last time.Time, err error) {
 	return zuids, last, nil
 }
 
-// readAccounts reads accounts by their zuids: by pages where that is cheaper, else one by one.
-func (r *Run) readAccounts(ctx context.Context, zuids []string) (*directory, error) {
-	d := newDirectory()
-	if r.Options.Auth == AuthUser {
-		own, err := r.Service.OwnAccounts(ctx)
-		for i := range own {
-			d.add(&own[i])
-		}
-		return d, err
-	}
-	open := newWanted()
-	for _, zuid := range zuids {
-		open.add(zuid)
-	}
-	if r.Options.Lookup != LookupAlways && len(zuids) > singleLookups {
-		if err := d.list(ctx, r.Service, r.ZOID, open, r.Facts, r.Observer.Listed); err != nil {
-			return nil, err
-		}
-	}
-	var left []string
-	for _, zuid := range zuids {
-		if d.byZUID[zoho.ID(zuid)] == nil {
-			left = append(left, zuid)
-		}
-	}
-	return d, d.lookUp(ctx, r.Service, r.ZOID, left, r.workers(), r.Observer.Listed)
-}
-
 // verify holds each changed row against its account.
-func (r *Run) verify(ctx context.Context, d *directory) (v Verified, err error) {
-	for row, err := range r.Journal.Rows(standing(journal.Updated)) {
+func verify(ctx context.Context, r *run.Run, d *run.Directory) (v Verified, err error) {
+	for row, err := range r.Journal.Rows(run.Standing(journal.Updated)) {
 		if err != nil {
 			return v, err
 		}
 		v.Accounts++
-		missing := r.missing(row, d.byZUID[zoho.ID(row.ZUID)])
-		if missing != "" {
-			if missing, err = r.lookOnce(ctx, row); err != nil {
+		unseen := missing(row, d.ByZUID(row.ZUID))
+		if unseen != "" {
+			if unseen, err = lookOnce(ctx, r, row); err != nil {
 				return v, err
 			}
 		}
-		if missing == "" {
+		if unseen == "" {
 			v.Seen++
 		} else {
 			v.NotSeen++
 		}
-		if err := r.noteSeen(row, missing); err != nil {
+		if err := noteSeen(r.Journal, row, unseen); err != nil {
 			return v, err
 		}
 	}
@@ -114,28 +94,28 @@ func (r *Run) verify(ctx context.Context, d *directory) (v Verified, err error) 
 }
 
 // lookOnce looks at one account by itself.
-func (r *Run) lookOnce(ctx context.Context, row journal.Row) (missing string, err error) {
-	a, err := r.readAccount(r.traced(ctx, row.Seq, readVerify), row.ZUID)
+func lookOnce(ctx context.Context, r *run.Run, row journal.Row) (unseen string, err error) {
+	a, err := r.ReadAccount(r.Traced(ctx, row.Seq, run.ReadVerify), row.ZUID)
 	switch {
-	case notFound(err):
-		return r.missing(row, nil), nil
+	case run.NotFound(err):
+		return missing(row, nil), nil
 	case zoho.IsKind(err, zoho.Row):
 		return "the service doesn't show the user any more", nil
 	case err != nil:
 		return "", err
 	}
-	return r.missing(row, a), nil
+	return missing(row, a), nil
 }
 
 // missing says what of a row's changes an account does not show, "" if it shows them all.
-func (r *Run) missing(row journal.Row, a *zoho.Account) string {
+func missing(row journal.Row, a *zoho.Account) string {
 	if a == nil {
 		return "the user is not in the organisation any more"
 	}
 	var said []string
 	for _, c := range row.Changes {
 		id, _ := field.ByName(c.Field)
-		if now := present(a, id); !arrived(id, c, now) {
+		if now := plan.Present(a, id); !plan.Arrived(id, c, now) {
 			said = append(said, fmt.Sprintf("%s is %s", id, quotedOrEmpty(now)))
 		}
 	}
@@ -151,17 +131,17 @@ func quotedOrEmpty(text string) string {
 
 // noteSeen keeps what is missing of a row's changes as a problem of the row, or that what was missing before has come. It
 // is said once, however often the run is verified.
-func (r *Run) noteSeen(row journal.Row, missing string) error {
+func noteSeen(j *journal.Journal, row journal.Row, missing string) error {
 	said := ""
-	for p, err := range r.Journal.Problems(row.Seq) {
+	for p, err := range j.Problems(row.Seq) {
 		if err != nil {
 			return err
 		}
-		if p.Code == codeNotSeen {
+		if p.Code == run.CodeNotSeen {
 			said = p.Message
 		}
 	}
-	p := problem.Problem{Severity: problem.Note, Row: row.Number, Line: row.Line, Code: codeNotSeen, Message: "the change is seen by now"}
+	p := problem.Problem{Severity: problem.Note, Row: row.Number, Line: row.Line, Code: run.CodeNotSeen, Message: "the change is seen by now"}
 	if missing != "" {
 		p.Severity, p.Message = problem.Warning, "the change was accepted and is not seen: "+missing
 		p.Hint = "look at the user again later; if it stays so, apply the row once more"
@@ -169,13 +149,13 @@ func (r *Run) noteSeen(row journal.Row, missing string) error {
 	if said == p.Message || said == "" && missing == "" {
 		return nil
 	}
-	return r.Journal.AddProblem(row.Seq, p)
+	return j.AddProblem(row.Seq, p)
 }
 
 // NotSeen are the changes that were accepted and were not seen when the run was verified last, in the sheet's order.
-func (r *Run) NotSeen() (unseen []problem.Problem, err error) {
-	for p, err := range r.Journal.Problems(journal.All) {
-		if err != nil || p.Code != codeNotSeen {
+func NotSeen(j *journal.Journal) (unseen []problem.Problem, err error) {
+	for p, err := range j.Problems(journal.All) {
+		if err != nil || p.Code != run.CodeNotSeen {
 			if err != nil {
 				return nil, err
 			}
@@ -190,6 +170,3 @@ func (r *Run) NotSeen() (unseen []problem.Problem, err error) {
 	}
 	return unseen, nil
 }
-
-// Pilot reports whether sending ended because its first rows were all that was asked for.
-func Pilot(why error) bool { return errors.Is(why, errPilot) }

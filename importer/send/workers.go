@@ -1,10 +1,12 @@
-package importer
+package send
 
 import (
 	"time"
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
+	"zohobulk/zoho"
 )
 
 // mostClaimed is how many rows are claimed at once without a limit (measured: from 128 on the disk's price no longer shows).
@@ -12,25 +14,17 @@ const mostClaimed = 256
 
 // claimSize is how many rows are claimed in one commit. Under a limit that is what a fifth of a second takes, so that few
 // rows need a look after a crash; without one, claims are made ahead, so that no worker waits for the disk.
-func (r *Run) claimSize() int {
-	if !r.Rate.Limited() {
+func claimSize(rate zoho.Rate) int {
+	if !rate.Limited() {
 		return mostClaimed
 	}
-	return min(max(int(r.Rate.PerMinute()/60/5), 1), mostClaimed)
+	return min(max(int(rate.PerMinute()/60/5), 1), mostClaimed)
 }
 
-// hire puts one more worker to work.
-func (s *sender) hire() {
+// startWorker puts one more worker to work.
+func (s *sender) startWorker() {
 	s.size++
-	s.crew.Go(func() error { return s.stopping(problem.Guard(s.work)) })
-}
-
-// stopping stops the run for the fault of a goroutine that ends with it.
-func (s *sender) stopping(err error) error {
-	if err != nil {
-		s.stop(err)
-	}
-	return err
+	s.workers.Go(func() error { return s.stopFor(problem.Guard(s.work)) })
 }
 
 // firstWorkers is how many workers there are from the start. Without a limit none is too many.
@@ -38,7 +32,7 @@ func (s *sender) firstWorkers() int {
 	if !s.Rate.Limited() {
 		return s.mostWorkers()
 	}
-	return min(s.mostWorkers(), DefaultWorkers)
+	return min(s.mostWorkers(), run.DefaultWorkers)
 }
 
 // mostWorkers is how many workers there may be in the end.
@@ -46,7 +40,7 @@ func (s *sender) mostWorkers() int {
 	if s.Options.Workers > 0 {
 		return s.Options.Workers
 	}
-	return MaxWorkers
+	return run.MaxWorkers
 }
 
 // idleTurn is how long nobody may take a row before another worker is needed where there is no limit: short beside any
@@ -69,9 +63,9 @@ func (s *sender) patience() (wait time.Duration, needed bool) {
 	return time.Duration(1.5 * float64(time.Minute) / stats.PerMinute), true
 }
 
-// give hands a row to a worker, and finds more workers where that takes too long. It reports whether it did before the
+// dispatch hands a row to a worker, and finds more workers where that takes too long. It reports whether it did before the
 // run was stopped.
-func (s *sender) give(row journal.Row) bool {
+func (s *sender) dispatch(row journal.Row) bool {
 	select {
 	case s.rows <- row:
 		return true
@@ -90,7 +84,7 @@ func (s *sender) give(row journal.Row) bool {
 		case <-timer.C:
 		}
 		if _, still := s.patience(); needed && still {
-			s.hire()
+			s.startWorker()
 		}
 	}
 }

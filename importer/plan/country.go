@@ -1,4 +1,4 @@
-package importer
+package plan
 
 import (
 	"fmt"
@@ -8,11 +8,9 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
 	"zohobulk/zoho"
 )
-
-// codeRespelled is the code of an unchanged row whose phones or postcode differ from the account's in spelling alone.
-const codeRespelled = "same-in-another-spelling"
 
 // rechecked is an update whose phones and postcode were read once more, by the country of its account.
 type rechecked struct {
@@ -24,14 +22,14 @@ type rechecked struct {
 
 // recheck reads phones and postcode by the account's country, where the row names none: the check of the sheet could not.
 func (p *planner) recheck(row journal.Row, want map[string]string, a *zoho.Account) (rechecked, error) {
-	seen := rechecked{want: want, present: func(id field.ID) string { return present(a, id) }, strict: p.checks.Strict}
+	seen := rechecked{want: want, present: func(id field.ID) string { return Present(a, id) }, strict: p.Checks.Strict}
 	if want[field.Country.String()] != "" || a.Country == "" {
 		return seen, nil
 	}
 	p.checker.Country(strings.ToLower(a.Country))
 	for id := range field.Spelled.All() {
 		text := want[id.String()]
-		if text == "" || text == present(a, id) {
+		if text == "" || text == Present(a, id) {
 			continue
 		}
 		value, found := p.checker.Check(id, text)
@@ -63,7 +61,7 @@ func (s *rechecked) take(id field.ID, value string, found []field.Finding) {
 
 // numberCell says what a phone has lost that stood in a number cell, which the check of the sheet has warned of.
 func (p *planner) numberCell(row journal.Row, id field.ID, text string) (*field.Finding, error) {
-	if !field.Phones.Has(id) || p.meta.Format == "csv" {
+	if !field.Phones.Has(id) || p.Meta().Format == "csv" {
 		return nil, nil
 	}
 	for said, err := range p.Journal.Problems(row.Seq) {
@@ -84,7 +82,7 @@ func (s rechecked) wrong(plan journal.Plan) *bar {
 		if field.LostInFront(id, now, value) {
 			return barred(id, field.CodeNumber, "%q is %q without its %s; did you mean %s?", value, now, lostInFront(now), now)
 		}
-		if changeOf(plan, id) == nil {
+		if ChangeOf(plan, id) == nil {
 			continue
 		}
 		for _, f := range s.findings[id] {
@@ -107,7 +105,7 @@ func lostInFront(value string) string {
 // warn keeps what looks odd about the phones and the postcode that would change.
 func (p *planner) warn(row journal.Row, s rechecked, plan journal.Plan) error {
 	for id := range field.Spelled.All() {
-		if changeOf(plan, id) == nil {
+		if ChangeOf(plan, id) == nil {
 			continue
 		}
 		for _, f := range s.findings[id] {
@@ -130,5 +128,5 @@ func respelledNote(n int) []problem.Problem {
 	if n > 1 {
 		message = fmt.Sprintf("%d rows differ only in how a phone number or postcode is written: nothing is sent for them", n)
 	}
-	return []problem.Problem{{Severity: problem.Note, Code: codeRespelled, Message: message}}
+	return []problem.Problem{{Severity: problem.Note, Code: run.CodeRespelled, Message: message}}
 }

@@ -1,4 +1,4 @@
-package importer
+package plan
 
 import (
 	"crypto/sha256"
@@ -11,6 +11,8 @@ import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/run"
+	"zohobulk/zoho"
 )
 
 // Planned counts what a plan came to, and what sending it costs.
@@ -43,13 +45,13 @@ type Planned struct {
 func (p Planned) Barred() int { return p.Invalid + p.NotFound + p.Refused }
 
 // noneYet are the counts before the first row.
-func (r *Run) noneYet() Planned {
-	return Planned{Fields: map[string]int{}, Unread: r.Options.Lookup == LookupNever}
+func noneYet(r *run.Run) Planned {
+	return Planned{Fields: map[string]int{}, Unread: r.Options.Lookup == run.LookupNever}
 }
 
 // Count sums up where the rows of a planned run stand, and what sending the planned ones costs.
-func (r *Run) Count() (Planned, error) {
-	p := r.noneYet()
+func Count(r *run.Run) (Planned, error) {
+	p := noneYet(r)
 	counts, err := r.Journal.Counts()
 	if err != nil {
 		return p, err
@@ -61,7 +63,7 @@ func (r *Run) Count() (Planned, error) {
 		}
 		p.count(row)
 	}
-	r.conclude(&p)
+	conclude(r, &p)
 	return p, nil
 }
 
@@ -73,7 +75,7 @@ func (p *planner) complete() error {
 	}
 	p.sum.Rows = counts.Rows
 	p.sum.Invalid = counts.Invalid - p.sum.NotFound - p.sum.Refused
-	p.conclude(&p.sum)
+	conclude(p.Run, &p.sum)
 	for _, said := range slices.Concat(p.sum.Doubts, p.sum.Unchecked, p.sum.Notes) {
 		if err := p.Journal.AddProblem(0, said); err != nil {
 			return err
@@ -83,10 +85,10 @@ func (p *planner) complete() error {
 }
 
 // conclude says what follows from the counts.
-func (r *Run) conclude(p *Planned) {
+func conclude(r *run.Run, p *Planned) {
 	p.Fingerprint = fmt.Sprintf("%016x%016x", p.prints[0], p.prints[1])
-	p.Forecast = r.forecast(p.Calls)
-	p.Unchecked, p.Doubts = r.unchecked(p), append(p.doubts(), r.refusedNames(p)...)
+	p.Forecast = forecast(r.Rate, p.Calls)
+	p.Unchecked, p.Doubts = unchecked(r, p), append(p.doubts(), refusedNames(r, p)...)
 	p.Notes = respelledNote(p.Respelled)
 }
 
@@ -100,7 +102,7 @@ func (p *Planned) count(row journal.Row) {
 		p.print(row)
 	case journal.Unchanged:
 		p.Unchanged++
-		if row.Code == codeRespelled {
+		if row.Code == run.CodeRespelled {
 			p.Respelled++
 		}
 	case journal.Invalid:
@@ -128,8 +130,8 @@ func (p *Planned) countFields(changes []journal.Change) {
 	}
 }
 
-// planBarred reports whether planning has barred a row, rather than the check of the sheet.
-func planBarred(row journal.Row) bool {
+// BarredByPlan reports whether planning has barred a row, rather than the check of the sheet.
+func BarredByPlan(row journal.Row) bool {
 	p := Planned{}
 	p.countBarred(row)
 	return p.Invalid == 0
@@ -138,10 +140,10 @@ func planBarred(row journal.Row) bool {
 // countBarred tells apart what the sheet got wrong, whom nobody knows, and what a rail holds back.
 func (p *Planned) countBarred(row journal.Row) {
 	switch row.Code {
-	case codeUnknownUser, codeNotOwn:
+	case run.CodeUnknownUser, run.CodeNotOwn:
 		p.NotFound++
-	case codeWithheld, codeAmbiguousUser, codeIDsDisagree, codeEmailChange, codeClearing, codeAdmin, codeNoName,
-		codeAddressTaken, codeAddressCycle:
+	case run.CodeWithheld, run.CodeAmbiguousUser, run.CodeIDsDisagree, run.CodeEmailChange, run.CodeClearing, run.CodeAdmin, run.CodeNoName,
+		run.CodeAddressTaken, run.CodeAddressCycle:
 		p.Refused++
 	default:
 		if row.AccountID != "" { // it was held against its account
@@ -152,12 +154,12 @@ func (p *Planned) countBarred(row journal.Row) {
 	}
 }
 
-// forecast is how long a number of calls takes at the run's rate; 0 where there is no limit.
-func (r *Run) forecast(calls int) time.Duration {
-	if !r.Rate.Limited() {
+// forecast is how long a number of calls takes at a rate; 0 where there is no limit.
+func forecast(rate zoho.Rate, calls int) time.Duration {
+	if !rate.Limited() {
 		return 0
 	}
-	return time.Duration(calls) * r.Rate.Per / time.Duration(r.Rate.N)
+	return time.Duration(calls) * rate.Per / time.Duration(rate.N)
 }
 
 // rare are the fields that change for few people at a time: they marry, or a typing error is mended. Where they change for
@@ -167,17 +169,11 @@ var rare = field.Of(field.FirstName, field.LastName, field.DisplayName, field.Ge
 // leastRare is how many people must change so that half of them says anything (guessed): of two, one is no pattern.
 const leastRare = 3
 
-// The codes of what is said of a plan as a whole.
-const (
-	codeRareChange = "rare-change"
-	codeNotChecked = "not-checked"
-)
-
 // doubts says which rare fields change for more than half of the people that change.
 func (p *Planned) doubts() (said []problem.Problem) {
 	for id := range field.ID(field.Count) {
 		if n := p.Fields[id.String()]; rare.Has(id) && n >= leastRare && 2*n > p.Change {
-			said = append(said, problem.Problem{Severity: problem.Warning, Field: id.String(), Code: codeRareChange,
+			said = append(said, problem.Problem{Severity: problem.Warning, Field: id.String(), Code: run.CodeRareChange,
 				Message: fmt.Sprintf("%s changes for %d of the %d users that change, and it rarely does", id, n, p.Change),
 				Hint:    "look whether its column was sorted alone or shifted"})
 		}
@@ -186,22 +182,22 @@ func (p *Planned) doubts() (said []problem.Problem) {
 }
 
 // refusedNames says that a plan holds names which the service was seen to refuse, and stops at.
-func (r *Run) refusedNames(p *Planned) []problem.Problem {
-	if r.Facts.Names != "no" || p.Fields[field.FirstName.String()]+p.Fields[field.LastName.String()] == 0 {
+func refusedNames(r *run.Run, p *Planned) []problem.Problem {
+	if r.Facts().Names != "no" || p.Fields[field.FirstName.String()]+p.Fields[field.LastName.String()] == 0 {
 		return nil
 	}
-	return []problem.Problem{{Severity: problem.Warning, Code: errNamesRefused.Code,
+	return []problem.Problem{{Severity: problem.Warning, Code: run.CodeNamesRefused,
 		Message: "the service was seen to refuse firstName and lastName, so the run will stop at the first of them",
 		Hint:    "name the other fields with --fields, or take these columns out"}}
 }
 
 // unchecked says what of the changes could not be checked before they are sent.
-func (r *Run) unchecked(p *Planned) (said []problem.Problem) {
+func unchecked(r *run.Run, p *Planned) (said []problem.Problem) {
 	if p.Change == 0 {
 		return nil
 	}
 	note := func(message string) {
-		said = append(said, problem.Problem{Severity: problem.Note, Code: codeNotChecked, Message: message})
+		said = append(said, problem.Problem{Severity: problem.Note, Code: run.CodeNotChecked, Message: message})
 	}
 	if p.Unread {
 		note("the accounts were not read (--lookup never): nothing is compared, nothing can be undone, administrators are not told apart, " +
@@ -210,25 +206,25 @@ func (r *Run) unchecked(p *Planned) (said []problem.Problem) {
 	if p.Fields[field.NewEmail.String()] > 0 {
 		note("whether a new address is free beyond the users of this organisation (groups, other organisations) shows when it is sent")
 	}
-	if p.Cleared > 0 && r.Facts.Empty == "refused" {
+	if p.Cleared > 0 && r.Facts().Empty == "refused" {
 		note("the service was seen to refuse an empty value: where it does, the row fails, the field stays as it is, and the row's other fields are set")
 	}
 	if p.untold > 0 && !r.RolesUnknown() {
 		note(fmt.Sprintf("the service tells no role for %d of the users that change, so they count as no administrators", p.untold))
 	}
-	if open := r.unproven(p); open != "" && !p.Unread {
+	if open := unproven(r, p); open != "" && !p.Unread {
 		note("what the service does with " + open + " was not seen yet: the first user to change each is read back before the next is sent")
 	}
 	return said
 }
 
 // unproven names the fields of a plan that no run and no probe has seen do what they should, and the empty ones.
-func (r *Run) unproven(p *Planned) string {
-	proven, emptied := r.proven(), r.emptied()
+func unproven(r *run.Run, p *Planned) string {
+	proven, emptied := r.Proven(), r.Emptied()
 	var open []string
 	for id := range field.ID(field.Count) {
 		switch {
-		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Facts.Probed:
+		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Facts().Probed:
 			open = append(open, id.String())
 		case (p.cleared &^ emptied).Has(id):
 			open = append(open, "an empty "+id.String())

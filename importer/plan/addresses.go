@@ -1,8 +1,9 @@
-package importer
+package plan
 
 import (
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
+	"zohobulk/importer/run"
 )
 
 // move is a row that changes an address.
@@ -13,26 +14,26 @@ type move struct {
 
 // remember keeps a planned row that changes an address, to be put in order with the others, and reports whether it is one.
 func (p *planner) remember(row journal.Row) bool {
-	c := changeOf(row.Plan, field.NewEmail)
+	c := ChangeOf(row.Plan, field.NewEmail)
 	if c == nil || row.Status != journal.Planned {
 		return false
 	}
-	p.moves = append(p.moves, move{row, fold(c.Before), fold(c.After)})
+	p.moves = append(p.moves, move{row, run.Fold(c.Before), run.Fold(c.After)})
 	return true
 }
 
 // movedOn is the plan of a row whose change is done already although somebody has its address: a row before it in a chain
 // of addresses has been applied too, and gave that address on. It is believed only if nothing at all is left to change.
 func (p *planner) movedOn(want map[string]string, plan journal.Plan) (journal.Plan, bool) {
-	c := changeOf(plan, field.NewEmail)
-	if c == nil || p.sought == nil || want[field.ZUID.String()] != "" || !p.givenOn(fold(want[field.Email.String()])) {
+	c := ChangeOf(plan, field.NewEmail)
+	if c == nil || p.sought == nil || want[field.ZUID.String()] != "" || !p.givenOn(run.Fold(want[field.Email.String()])) {
 		return plan, false
 	}
-	owners := p.directory.owners(c.After)
+	owners := p.directory.Owners(c.After)
 	if len(owners) != 1 || string(owners[0].ZUID) == plan.ZUID {
 		return plan, false
 	}
-	done, _ := p.compare.compare(want, owners[0])
+	done, _ := p.compare.Compare(want, owners[0])
 	done.Note = "the address is " + owners[0].PrimaryEmail + " already, and " + want[field.Email.String()] + " went to the user of another row"
 	return done, len(done.Changes) == 0
 }
@@ -46,7 +47,7 @@ func (p *planner) givenOn(address string) bool {
 		if !wanted || from == "" {
 			return false
 		}
-		if len(p.directory.owners(from)) == 0 {
+		if len(p.directory.Owners(from)) == 0 {
 			return true
 		}
 		address = from
@@ -73,7 +74,7 @@ func (p *planner) order() error {
 		}
 		freed, ok := frees[m.to]
 		if !ok || p.moves[freed].row.ZUID != owner {
-			bars[m.row.Seq] = barred(field.NewEmail, codeAddressTaken, "%s belongs to another user (zuid %s)", m.to, owner)
+			bars[m.row.Seq] = barred(field.NewEmail, run.CodeAddressTaken, "%s belongs to another user (zuid %s)", m.to, owner)
 			continue
 		}
 		waits[i] = freed
@@ -85,7 +86,7 @@ func (p *planner) order() error {
 
 // taken is the zuid of another account that has a move's new address, "" if none is known.
 func (p *planner) taken(m move) string {
-	for _, a := range p.directory.owners(m.to) {
+	for _, a := range p.directory.Owners(m.to) {
 		if string(a.ZUID) != m.row.ZUID {
 			return string(a.ZUID)
 		}
@@ -106,7 +107,7 @@ func (p *planner) barCircles(waits []int, bars map[int]*bar) {
 		}
 		if i >= 0 && state[i] == 1 {
 			for j := i; ; {
-				bars[p.moves[j].row.Seq] = barred(field.NewEmail, codeAddressCycle,
+				bars[p.moves[j].row.Seq] = barred(field.NewEmail, run.CodeAddressCycle,
 					"rows exchange addresses in a circle; move one of them to a new address first")
 				if j = waits[j]; j == i {
 					break
@@ -127,7 +128,7 @@ func (p *planner) barFollowers(waits []int, bars map[int]*bar) {
 			if waits[i] < 0 || bars[m.row.Seq] != nil || bars[p.moves[waits[i]].row.Seq] == nil {
 				continue
 			}
-			bars[m.row.Seq] = barred(field.NewEmail, codeAddressTaken, "%s is not freed, since the row that would free it is not sent", m.to)
+			bars[m.row.Seq] = barred(field.NewEmail, run.CodeAddressTaken, "%s is not freed, since the row that would free it is not sent", m.to)
 			changed = true
 		}
 	}

@@ -1,0 +1,38 @@
+package importer
+
+import (
+	"zohobulk/importer/field"
+	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
+	"zohobulk/importer/report"
+	"zohobulk/importer/run"
+)
+
+// Codes lists what planning and sending say of a row, beside the codes of the checks; the documentation is made from it.
+// A row that the service refuses has the service's own code.
+var Codes = []field.Code{
+	{Code: run.CodeUnknownUser, Severity: problem.Error, About: "nobody in the organisation has this address or id"},
+	{Code: run.CodeWithheld, Severity: problem.Error, About: "the service refuses to show this user, for a reason of its own"},
+	{Code: run.CodeAmbiguousUser, Severity: problem.Error, About: "several users have this address"},
+	{Code: run.CodeIDsDisagree, Severity: problem.Error, About: "address and ids of the row are those of different users"},
+	{Code: run.CodeNotOwn, Severity: problem.Error, About: "with --auth user only the own account can be changed"},
+	{Code: run.CodeNoName, Severity: problem.Error, About: "a new address needs a display name, and neither row nor account has one"},
+	{Code: run.CodeEmailChange, Severity: problem.Error, About: "the row changes an address, and --allow-email-change was not given"},
+	{Code: run.CodeClearing, Severity: problem.Error, About: "the row empties a value, and --allow-clearing was not given"},
+	{Code: run.CodeAdmin, Severity: problem.Error, About: "the row changes an administrator or the caller, and --allow-admins was not given"},
+	{Code: run.CodeAddressTaken, Severity: problem.Error, About: "the new address belongs to another user, and no row frees it"},
+	{Code: run.CodeAddressCycle, Severity: problem.Error, About: "rows exchange addresses in a circle"},
+	{Code: run.CodeNotFreed, Severity: problem.Error, About: "the row that was to free the new address failed"},
+	{Code: run.CodeMoved, Severity: problem.Error, About: "the account has changed since the plan"},
+	{Code: run.CodeChangedSinceRun, Severity: problem.Error, About: "an undo kept what somebody has changed since the run"},
+	{Code: run.CodeNotEmptied, Severity: problem.Error, About: "a field was to be emptied, and the service refuses that or keeps what was there"},
+	{Code: run.CodeNoAnswer, Severity: problem.Error, About: "no answer came: it is not known whether the change was made until resume has looked"},
+	{Code: run.CodeNotSeen, Severity: problem.Warning, About: "with --verify: the change was accepted, and reading the user again does not show it"},
+	{Code: run.CodeNamesRefused, Severity: problem.Error, About: "the service refuses first and last name; the row's other fields were accepted"},
+	{Code: run.CodeRareChange, Severity: problem.Warning, About: "a field that rarely changes does so for more than half of the users that change"},
+	{Code: run.CodeRespelled, Severity: problem.Note, About: "the row differs from its account only in how a phone number or postcode is written, and is left unchanged"},
+	{Code: run.CodeNotChecked, Severity: problem.Note, About: "something about a plan that only sending it can show"},
+	{Code: report.CodeNotSent, Severity: problem.Note, About: "the run ended before this row's turn"},
+	{Code: journal.CodeHalfSent, Severity: problem.Error, About: "the run ended between the calls of this row: a part is changed, the rest was not sent"},
+	{Code: report.CodeDamaged, Severity: problem.Error, About: "a spreadsheet program has damaged a cell of a report that was fed back"},
+}
