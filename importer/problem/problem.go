@@ -91,6 +91,17 @@ func Column(index int) string {
 	return string(b)
 }
 
+// ColumnIndex is the place of a column, from 0, by its letters as a spreadsheet names it. OK reports whether they name one.
+func ColumnIndex(letters string) (index int, ok bool) {
+	for _, r := range letters {
+		if r < 'A' || r > 'Z' || index > 1<<14 { // a worksheet has that many columns
+			return 0, false
+		}
+		index = index*26 + int(r-'A') + 1
+	}
+	return index - 1, letters != ""
+}
+
 // Shorten makes a cell's text fit to be shown: at most max runes, control and bidirectional marks escaped, so that no
 // cell can move the cursor, colour the terminal or turn the line around.
 func Shorten(text string, max int) string {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"zohobulk/importer/journal"
+	"zohobulk/importer/problem"
 	"zohobulk/importer/sheet"
 )
 
@@ -124,7 +125,7 @@ func journalTable(j Source) fresh {
 	var places []int
 	width := 0
 	for i, c := range m.Columns {
-		at, ok := columnIndex(c.Column)
+		at, ok := problem.ColumnIndex(c.Column)
 		if !ok {
 			at = i
 		}

@@ -132,7 +132,7 @@ func markedRow(m RowMark) sheet.MarkedRow {
 func markedCells(problems []problem.Problem) []sheet.MarkedCell {
 	var cells []sheet.MarkedCell
 	for _, p := range problems {
-		column, ok := columnIndex(p.Column)
+		column, ok := problem.ColumnIndex(p.Column)
 		if !ok {
 			continue
 		}
@@ -146,15 +146,4 @@ func markedCells(problems []problem.Problem) []sheet.MarkedCell {
 	}
 	slices.SortFunc(cells, func(a, b sheet.MarkedCell) int { return cmp.Compare(a.Column, b.Column) })
 	return cells
-}
-
-// columnIndex is the place of a column from 0 by its letters.
-func columnIndex(letters string) (index int, ok bool) {
-	for _, r := range letters {
-		if r < 'A' || r > 'Z' {
-			return 0, false
-		}
-		index = index*26 + int(r-'A') + 1
-	}
-	return index - 1, letters != "" && len(letters) <= 3
 }

@@ -311,3 +311,34 @@ func BenchmarkZipBomb(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCorrect corrects every tenth of 100,000 rows, and says the most memory that it took.
+func BenchmarkCorrect(b *testing.B) {
+	const rows = 100_000
+	csv := people(b, rows, false)
+	book := correct(b, csv, Options{Known: known}, CorrectOptions{Format: formatXLSX})
+	for _, path := range []string{csv, book} {
+		b.Run(filepath.Ext(path)[1:], func(b *testing.B) {
+			s, err := Open(path, Options{Known: known})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			watch := watchHeap()
+			start := time.Now()
+			for b.Loop() {
+				err := Correct(b.Context(), io.Discard, s, func(yield func(Edit, error) bool) {
+					for row := 2; row <= rows; row += 10 {
+						if !yield(Edit{row, "L", "Boston"}, nil) {
+							return
+						}
+					}
+				}, CorrectOptions{})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+			report(b, rows, time.Since(start), watch())
+		})
+	}
+}

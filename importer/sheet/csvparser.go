@@ -42,14 +42,26 @@ type csvParser struct {
 	line   int // that the parser has reached
 	begun  int // line on which the present record begins
 	stops  [256]bool
+	raw    func(number int, text string) error // takes each record as it stands, 0 for a line that is no row; nil for nobody
 }
 
 func (t *csvTable) read(c *collector) error {
+	return t.parser(c).run()
+}
+
+// readRaw reads the records as they stand in the file, with the ends of their lines. Number 0 is a line that is no row.
+func (t *csvTable) readRaw(take func(number int, text string) error) error {
+	p := t.parser(&collector{batch: new(batch), send: func(b *batch) *batch { b.reset(); return b }})
+	p.raw = take
+	return p.run()
+}
+
+func (t *csvTable) parser(c *collector) *csvParser {
 	p := &csvParser{csvTable: t, collector: c, src: t.codec.open(t.file, t.size), line: 1, buf: make([]byte, 0, window)}
 	for _, b := range []byte{t.delim, '"', '\r', '\n'} {
 		p.stops[b] = true
 	}
-	return p.run()
+	return p
 }
 
 // run slides the window over the file, and parses what records are whole in it.
@@ -62,6 +74,9 @@ func (p *csvParser) run() error {
 		if first {
 			used = p.skipSeparator(text)
 			first = false
+			if err := p.hand(0, text[:used]); err != nil {
+				return err
+			}
 		}
 		used, err := p.records(text, used, p.eof && bad == nil)
 		switch {
@@ -122,6 +137,9 @@ func (p *csvParser) records(text string, at int, final bool) (int, error) {
 		if n := emptyLine(text, at); n > 0 {
 			p.number++
 			p.line++
+			if err := p.hand(p.number, text[at:at+n]); err != nil {
+				return at, err
+			}
 			at += n
 			continue
 		}
@@ -147,12 +165,23 @@ func (p *csvParser) records(text string, at int, final bool) (int, error) {
 		}
 		p.number++
 		p.line++
+		if err := p.hand(p.number, text[begin:next]); err != nil {
+			return begin, err
+		}
 		at = next
 		if !p.row(p.number, p.begun, start, p.plain) {
 			return at, nil
 		}
 	}
 	return at, nil
+}
+
+// hand hands a record on as it stands, if somebody wants it so.
+func (p *csvParser) hand(number int, text string) error {
+	if p.raw == nil {
+		return nil
+	}
+	return p.raw(number, text)
 }
 
 // emptyLine is the length of a line without anything on it, 0 where there is none, or more text is needed to tell. A file

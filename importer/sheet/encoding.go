@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"zohobulk/importer/problem"
@@ -18,6 +19,7 @@ type codec struct {
 	name    string
 	skip    int64                        // the length of the byte-order mark
 	decoder func() transform.Transformer // nil: it is UTF-8
+	encoder func() transform.Transformer // its reverse, which fails where a character doesn't fit
 	legacy  bool                         // a code page: what it can't decode comes as U+FFFD
 }
 
@@ -101,11 +103,15 @@ func guessUTF16(head []byte) string {
 func unicodeCodec(name string) codec {
 	switch name {
 	case utf16leName:
-		return codec{name: name, decoder: func() transform.Transformer { return utf16Decoder{low: 0, high: 1} }}
+		return codec{name: name, decoder: func() transform.Transformer { return utf16Decoder{low: 0, high: 1} }, encoder: utf16Encoder(unicode.LittleEndian)}
 	case utf16beName:
-		return codec{name: name, decoder: func() transform.Transformer { return utf16Decoder{low: 1, high: 0} }}
+		return codec{name: name, decoder: func() transform.Transformer { return utf16Decoder{low: 1, high: 0} }, encoder: utf16Encoder(unicode.BigEndian)}
 	}
 	return codec{name: utf8Name}
+}
+
+func utf16Encoder(order unicode.Endianness) func() transform.Transformer {
+	return func() transform.Transformer { return unicode.UTF16(order, unicode.IgnoreBOM).NewEncoder() }
 }
 
 // pages are names of encodings that browsers don't know: code pages of DOS, and what other programs call them.
@@ -171,5 +177,9 @@ func unfold(folded string) (names []string) {
 }
 
 func legacyCodec(name string, enc encoding.Encoding) codec {
-	return codec{name: name, legacy: true, decoder: func() transform.Transformer { return enc.NewDecoder() }}
+	return codec{
+		name: name, legacy: true,
+		decoder: func() transform.Transformer { return enc.NewDecoder() },
+		encoder: func() transform.Transformer { return enc.NewEncoder() },
+	}
 }

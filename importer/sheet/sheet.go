@@ -1,6 +1,15 @@
 // Package sheet reads and writes the tables people keep: CSV files and the worksheets of XLSX workbooks. It streams
 // rows whose cells keep their original text and kind, tells the end of a sheet from a failure to read it, and refuses
 // what it can't read surely. It knows nothing of fields or users.
+//
+// Open reads, CreateCSV and CreateXLSX write. Mark copies a workbook with cells coloured and notes on them. Correct copies a
+// sheet with other texts in some cells:
+//
+//	s, err := sheet.Open(path, options) // as the run read it: worksheet, header row, encoding, delimiter, password
+//	recoded, err := sheet.Recoded(s, edits)          // to say that the CSV will be UTF-8, as an edit doesn't fit its encoding
+//	err = sheet.Correct(ctx, w, s, edits, sheet.CorrectOptions{Format: "xlsx"}) // or "csv"
+//
+// Start reading at Open (open.go); internal/ooxml is the only package that knows the parts of a workbook.
 package sheet
 
 import (

@@ -37,6 +37,7 @@ var errInflated = errors.New("it unpacks to far more than a sheet needs")
 // workbookParts is the zip archive of a workbook.
 type workbookParts struct {
 	name  string // of the file, for messages
+	zip   *zip.Reader
 	files map[string]*zip.File
 
 	mu       sync.Mutex          // several readings may run at once
@@ -55,7 +56,7 @@ func openParts(file io.ReaderAt, size int64, name string) (*workbookParts, error
 		return nil, problem.Refuse("damaged-workbook", "it may be cut short: fetch or save it again", "%s isn't a whole workbook: %w", name, err)
 	}
 	z.RegisterDecompressor(zip.Deflate, inflate)
-	p := &workbookParts{name: name, files: map[string]*zip.File{}, left: max(freeBook, ratioMax*min(size, 1<<40)), unpacked: map[*zip.File]int64{}}
+	p := &workbookParts{name: name, zip: z, files: map[string]*zip.File{}, left: max(freeBook, ratioMax*min(size, 1<<40)), unpacked: map[*zip.File]int64{}}
 	for _, f := range z.File {
 		key := partKey(f.Name)
 		if p.files[key] != nil {

@@ -25,6 +25,7 @@ const (
 	relVML       = "/vmlDrawing"
 	relTable     = "/table"
 	relMacros    = "/vbaProject"
+	relCalcChain = "/calcChain"
 )
 
 const (

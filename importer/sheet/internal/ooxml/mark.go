@@ -1,8 +1,8 @@
-// Package ooxml marks cells in a workbook that somebody else wrote, and keeps all the rest of it: the worksheet is
-// rewritten as it streams by, a few small parts are added to, and every other part is copied as it is, compressed. So
-// the memory it takes doesn't grow with the worksheet.
+// Package ooxml knows the parts of XLSX workbooks. Mark and Correct change cells in a workbook that somebody else wrote, and
+// keep all the rest of it: the worksheet is rewritten as it streams by, a few small parts are added to, and every other
+// part is copied as it is, compressed. So the memory they take doesn't grow with the worksheet.
 //
-// excelize, which this program uses elsewhere, was tried for this job in version 2.11.0: open, style, note, save. It
+// excelize, which this program uses elsewhere, was tried for marking in version 2.11.0: open, style, note, save. It
 // keeps pictures, charts, pivot tables, validations and conditional formats, but three things speak against it:
 //
 //   - A workbook of 9 MB (105,000 rows of 10 columns) takes it 1,611 MB and 12 s of processor time. This package takes
@@ -21,8 +21,6 @@ import (
 	"io"
 	"iter"
 	"time"
-
-	"github.com/klauspost/compress/flate"
 )
 
 // MarkedCell says how to mark a cell.
@@ -82,13 +80,7 @@ func Mark(ctx context.Context, in *zip.Reader, out io.Writer, o MarkOptions, row
 	if err != nil {
 		return Result{}, err
 	}
-	if o.Modified.IsZero() {
-		o.Modified = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) // the earliest that an archive can say
-	}
-	a := &marker{book: b, o: o, zip: zip.NewWriter(out), done: map[string]bool{}}
-	a.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.DefaultCompression)
-	})
+	a := &marker{packageWriter: newPackageWriter(b, out, o.Modified), o: o}
 	if err := a.prepare(); err != nil {
 		return Result{}, err
 	}
@@ -101,10 +93,8 @@ func Mark(ctx context.Context, in *zip.Reader, out io.Writer, o MarkOptions, row
 
 // marker is one workbook on its way.
 type marker struct {
-	book   *book
+	*packageWriter
 	o      MarkOptions
-	zip    *zip.Writer
-	done   map[string]bool // parts that are not copied: they are rewritten or left out
 	result Result
 
 	index     int // of the worksheet among the sheets
@@ -133,7 +123,7 @@ func (a *marker) prepare() error {
 	if a.layout, err = a.book.survey(a.part, a.o); err != nil {
 		return fmt.Errorf("part %s: %w", a.part, err)
 	}
-	if err = a.prepareStyles(); err != nil {
+	if a.stylePart, a.styles, err = a.book.prepareStyles(a.o.Colours); err != nil {
 		return err
 	}
 	if a.summary, err = a.book.placeSummary(a.o.Summary); err != nil {
@@ -143,39 +133,13 @@ func (a *marker) prepare() error {
 	return err
 }
 
-func (a *marker) prepareStyles() (err error) {
-	if r := a.book.rels.first(relStyles); r != nil {
-		a.stylePart = resolve(a.book.workbook, r.Target)
-	} else {
-		a.stylePart = a.book.freeStyles()
-		a.book.rels.add(a.book.relType(relStyles), "/"+a.stylePart)
-	}
-	part := fmt.Appendf(nil, `%s<styleSheet xmlns="%s"/>`, xmlHead, a.book.mainSpace())
-	if a.book.has(a.stylePart) {
-		if part, err = a.book.read(a.stylePart); err != nil {
-			return err
-		}
-	} else {
-		a.book.types.part(a.stylePart, typeStyles)
-	}
-	if a.styles, err = readStyles(part, a.o.Colours); err != nil {
-		return fmt.Errorf("part %s: %w", a.stylePart, err)
-	}
-	return nil
-}
-
 // write copies what stays and writes what changes.
 func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
 	a.leaveOut(a.part, a.stylePart, relsOf(a.part), a.notes.commentsPart, a.notes.vmlPart, a.summary.part,
 		a.book.workbook, relsOf(a.book.workbook), typesPart)
 	a.dropMacros()
-	for _, f := range a.book.order {
-		if a.done[partKey(f.Name)] || isFolder(f.Name) {
-			continue
-		}
-		if err := a.zip.Copy(f); err != nil {
-			return fmt.Errorf("part %s: %w", f.Name, err)
-		}
+	if err := a.copyParts(); err != nil {
+		return err
 	}
 	if err := a.writeWorksheet(ctx, rows); err != nil {
 		return err
@@ -189,7 +153,7 @@ func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) er
 	if err := a.writeWorkbook(); err != nil {
 		return err
 	}
-	if err := a.writeStyles(); err != nil {
+	if err := a.writeStyles(a.stylePart, a.styles); err != nil {
 		return err
 	}
 	// These come last, as every other may have had something to add to them.
@@ -202,61 +166,6 @@ func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) er
 	return a.writeXML(typesPart, a.book.types)
 }
 
-func (a *marker) leaveOut(parts ...string) {
-	for _, part := range parts {
-		a.done[partKey(part)] = true
-	}
-}
-
-// dropMacros makes a plain workbook of one with macros or of a template: under the ending .xlsx Excel opens no other.
-func (a *marker) dropMacros() {
-	a.book.types.part(a.book.workbook, typeWorkbook)
-	r := a.book.rels.first(relMacros)
-	if r == nil {
-		return
-	}
-	part := resolve(a.book.workbook, r.Target)
-	a.leaveOut(part, relsOf(part))
-	a.book.types.drop(part)
-	a.book.rels.drop(relMacros)
-}
-
-// stream writes a part piece by piece. A buffered writer keeps its first error until it is flushed.
-func (a *marker) stream(part string, fill func(*bufio.Writer) error) error {
-	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: part, Method: zip.Deflate, Modified: a.o.Modified})
-	if err != nil {
-		return err
-	}
-	b := bufio.NewWriterSize(w, 1<<16)
-	if err := fill(b); err != nil {
-		return fmt.Errorf("part %s: %w", part, err)
-	}
-	return b.Flush()
-}
-
-func (a *marker) writeBytes(part string, data []byte) error {
-	return a.stream(part, func(w *bufio.Writer) error {
-		_, err := w.Write(data)
-		return err
-	})
-}
-
-func (a *marker) writeStyles() error {
-	data, err := a.styles.bytes()
-	if err != nil {
-		return err
-	}
-	return a.writeBytes(a.stylePart, data)
-}
-
-func (a *marker) writeXML(part string, v any) error {
-	data, err := marshal(v)
-	if err != nil {
-		return err
-	}
-	return a.writeBytes(part, data)
-}
-
 func (a *marker) writeWorksheet(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
 	in, err := a.book.open(a.part)
 	if err != nil {
@@ -264,18 +173,9 @@ func (a *marker) writeWorksheet(ctx context.Context, rows iter.Seq2[MarkedRow, e
 	}
 	defer in.Close()
 	return a.stream(a.part, func(out *bufio.Writer) error {
-		w := &sheetWriter{marker: a, ctx: ctx, out: out}
+		w := a.newMarkWriter(ctx, out)
 		err := w.write(in, rows)
 		a.result.Marked = w.marked
 		return err
 	})
 }
-
-// The types of the parts that may be added.
-const (
-	typeWorkbook  = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-	typeWorksheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-	typeStyles    = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-	typeComments  = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-	typeVML       = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-)

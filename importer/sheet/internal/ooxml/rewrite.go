@@ -12,27 +12,50 @@ import (
 	"strconv"
 )
 
-// sheetWriter rewrites a worksheet as it streams by.
-type sheetWriter struct {
-	*marker
-	ctx context.Context
-	in  *scanner
-	out *bufio.Writer
+// rowEdits is what to do in a row of a worksheet.
+type rowEdits struct {
+	row   int // as Excel shows it
+	cells []edit
+}
 
-	next    func() (MarkedRow, error, bool)
-	pending MarkedRow // the next row to mark
+// edit is what to do with a cell of a row.
+type edit struct {
+	column  int
+	base    int  // the style to start from; ownStyle is that of the cell, or the one it would have
+	fill    int  // the colour to put behind it, NoFill to take away that of an earlier marking
+	keep    bool // a fill that is there already is kept
+	replace bool // the cell is written over with the text
+	text    string
+}
+
+const ownStyle = -1
+
+// rowWriter rewrites the rows of a worksheet as they stream by.
+type rowWriter struct {
+	ctx     context.Context
+	in      *scanner
+	out     *bufio.Writer
+	styles  *styles
+	restyle func(base int, e edit) int // the style of a cell that is edited
+	lost    lostCells
+
+	next    func() (rowEdits, error, bool)
+	pending rowEdits // the next row to edit
 	more    bool
 
-	prefix  string // of the worksheet's tags, with its colon
-	widths  []columnTag
-	row     int
-	column  int
-	style   int    // of the row as a whole, -1 for none
-	inRow   bool   // the row is one to mark
-	edits   []edit // what is left to do in it
-	dropped bool   // the cell is written over: what it held is left out
-	ending  string // what ends the marked row, held back as the next element can go on with the same row
-	marked  int
+	prefix   string      // of the worksheet's tags, with its colon
+	widths   []columnTag // with the styles of the columns
+	row      int
+	column   int
+	style    int    // of the row as a whole, -1 for none
+	inRow    bool   // the row is one to edit
+	edits    []edit // what is left to do in it
+	inserted []edit // what was done for cells that the row lacks, or has later, out of order
+	ending   string // what ends the edited row, held back as the next element can go on with the same row
+
+	dropped  bool // the cell is written over: what it held is left out
+	plain    bool // the cell loses the formula that reaches over an edited one
+	formulas sharedFormulas
 }
 
 // columnTag is a tag that says width and style of some columns.
@@ -41,50 +64,13 @@ type columnTag struct {
 	token
 }
 
-// edit is what to do with a cell of a row.
-type edit struct {
-	column  int
-	fill    int
-	replace bool // the cell is one of the added columns: its text is ours
-	text    string
-}
-
-func (w *sheetWriter) write(in io.Reader, rows iter.Seq2[MarkedRow, error]) (err error) {
-	next, stop := iter.Pull2(w.withHeader(rows))
-	defer stop()
-	w.next = next
-	if err := w.advance(); err != nil {
-		return err
-	}
-	if w.in, err = newScanner(in); err != nil {
-		return err
-	}
-	if err := w.head(); err != nil {
-		return err
-	}
-	if err := w.data(); err != nil {
-		return err
-	}
-	return w.tail()
-}
-
-// withHeader puts the header's row before the others.
-func (w *sheetWriter) withHeader(rows iter.Seq2[MarkedRow, error]) iter.Seq2[MarkedRow, error] {
-	header := MarkedRow{Number: w.o.HeaderRow, Cells: w.o.Header, Added: w.o.Columns, Fill: NoFill}
-	return func(yield func(MarkedRow, error) bool) {
-		if yield(header, nil) {
-			rows(yield)
-		}
-	}
-}
-
-func (w *sheetWriter) advance() (err error) {
+func (w *rowWriter) advance() (err error) {
 	w.pending, err, w.more = w.next()
 	return errors.Join(err, w.ctx.Err())
 }
 
 // token is the next token of a worksheet, which must not end here.
-func (w *sheetWriter) token() (token, error) {
+func (w *rowWriter) token() (token, error) {
 	t, err := w.in.next()
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -92,71 +78,42 @@ func (w *sheetWriter) token() (token, error) {
 	return t, err
 }
 
-// head copies what stands before the cells. The sheet's dimension, which is optional and may be wrong, is left out.
-func (w *sheetWriter) head() error {
+// begin starts the rows, which are read up to the function's end.
+func (w *rowWriter) begin(in io.Reader, rows iter.Seq2[rowEdits, error]) (stop func(), err error) {
+	w.next, stop = iter.Pull2(rows)
+	if err := w.advance(); err != nil {
+		return stop, err
+	}
+	w.in, err = newScanner(in)
+	return stop, err
+}
+
+// head reads what stands before the cells, and gives each piece to copy but the one that begins them, which it gives back.
+func (w *rowWriter) head(copy func(token)) (token, error) {
 	for {
 		t, err := w.token()
 		switch {
 		case err != nil:
-			return err
+			return t, err
 		case t.is("worksheet"):
 			w.prefix = t.prefix()
 		case t.is("col"):
-			t.raw = slices.Clone(t.raw)
-			w.widths = append(w.widths, columnTag{t.number("min", 0) - 1, t.number("max", 0) - 1, t.number("style", 0), tagToken(t.raw)})
-		}
-		switch {
+			raw := tagToken(slices.Clone(t.raw))
+			w.widths = append(w.widths, columnTag{t.number("min", 0) - 1, t.number("max", 0) - 1, t.number("style", 0), raw})
 		case t.is("sheetData"):
-			w.writeWidths()
-			w.out.Write(t.opened())
-			if t.kind == alone {
-				w.out.WriteString("</" + w.prefix + "sheetData>")
-			}
-			return nil
-		case t.is("dimension"), t.ends("dimension"), t.is("cols"), t.ends("cols"), t.is("col"), t.ends("col"):
-		default:
-			w.out.Write(t.raw)
+			return t, nil
 		}
+		copy(t)
 	}
 }
 
-// addedWidth is how wide an added column is, in characters: a status and the beginning of a reason, chosen by eye.
-var addedWidth = []int{12, 60, 36}
-
-// writeWidths writes the widths of all columns in order, those of the added ones cut out of the others.
-func (w *sheetWriter) writeWidths() {
-	var tags []columnTag
-	for _, t := range w.widths {
-		for _, added := range slices.Sorted(slices.Values(w.layout.columns)) {
-			if added >= t.from && added <= t.to {
-				tags = append(tags, columnTag{t.from, added - 1, t.style, t.token})
-				t.from = added + 1
-			}
-		}
-		tags = append(tags, t)
+// data rewrites the rows, from the tag that begins them on.
+func (w *rowWriter) data(t token) error {
+	w.out.Write(t.opened())
+	if t.kind == alone {
+		w.out.WriteString("</" + w.prefix + "sheetData>")
+		return w.complete()
 	}
-	for i, added := range w.layout.columns {
-		raw := fmt.Sprintf(`<%scol min="1" max="1" width="%d" customWidth="1"/>`, w.prefix, addedWidth[min(i, len(addedWidth)-1)])
-		tags = append(tags, columnTag{added, added, 0, tagToken([]byte(raw))})
-	}
-	slices.SortStableFunc(tags, func(a, b columnTag) int { return cmp.Compare(a.from, b.from) })
-	w.out.WriteString("<" + w.prefix + "cols>")
-	for _, t := range tags {
-		if t.from > t.to {
-			continue
-		}
-		first := tagToken(t.with("min", strconv.Itoa(t.from+1)))
-		last := tagToken(first.with("max", strconv.Itoa(t.to+1)))
-		w.out.Write(last.raw)
-		if last.kind == open {
-			w.out.WriteString("</" + w.prefix + "col>")
-		}
-	}
-	w.out.WriteString("</" + w.prefix + "cols>")
-}
-
-// data rewrites the rows.
-func (w *sheetWriter) data() error {
 	for {
 		t, err := w.token()
 		if err != nil {
@@ -168,54 +125,73 @@ func (w *sheetWriter) data() error {
 		if err := w.finishRow(); err != nil {
 			return err
 		}
-		switch {
-		case t.is("row"):
-			err = w.startRow(t)
-		case t.is("c"):
-			err = w.cell(t)
-		case t.ends("c") && w.dropped:
-			w.dropped = false
-		case t.ends("row") && w.inRow:
-			w.ending = string(t.raw)
-		case t.ends("sheetData"):
+		if t.ends("sheetData") {
 			w.out.Write(t.raw)
-			if w.more {
-				return fmt.Errorf("row %d is not in the worksheet", w.pending.Number)
-			}
-			return nil
-		case !w.dropped:
-			w.out.Write(t.raw)
+			return w.complete()
 		}
-		if err != nil {
+		if err := w.inData(t); err != nil {
 			return err
 		}
 	}
 }
 
-func (w *sheetWriter) startRow(t token) error {
-	w.row, w.column, w.style = t.number("r", w.row+1), -1, -1
-	if string(t.attr("customFormat")) == "1" {
-		w.style = t.number("s", 0)
-	}
-	w.inRow = w.more && w.pending.Number == w.row
-	if !w.inRow {
+func (w *rowWriter) inData(t token) error {
+	switch {
+	case t.is("row"):
+		w.startRow(t)
+	case t.is("c"):
+		return w.cell(t)
+	case t.ends("c"):
+		if !w.dropped {
+			w.out.Write(t.raw)
+		}
+		w.dropped, w.plain = false, false
+	case t.is("f"):
+		return w.formula(t)
+	case t.ends("row") && w.inRow:
+		w.ending = string(t.raw)
+	case !w.dropped:
 		w.out.Write(t.raw)
-		return nil
-	}
-	if err := w.plan(); err != nil {
-		return err
-	}
-	bare := tagToken(t.without("spans")) // it would have to grow, and is optional
-	w.out.Write(bare.opened())
-	if t.kind == alone {
-		w.ending = "</" + w.prefix + "row>"
 	}
 	return nil
 }
 
-// between reports whether a token after a marked row's end still belongs to it: some programs write an element for
+// complete checks that every row to edit was there.
+func (w *rowWriter) complete() error {
+	if w.more {
+		return fmt.Errorf("row %d is not in the worksheet", w.pending.row)
+	}
+	return nil
+}
+
+func (w *rowWriter) startRow(t token) {
+	w.row, w.column, w.style = t.number("r", w.row+1), -1, -1
+	if string(t.attr("customFormat")) == "1" {
+		w.style = t.number("s", 0)
+	}
+	w.inRow = w.more && w.pending.row == w.row
+	if !w.inRow {
+		w.out.Write(t.raw)
+		return
+	}
+	w.edits = append(w.edits[:0], w.pending.cells...)
+	slices.SortStableFunc(w.edits, func(a, b edit) int { return cmp.Compare(a.column, b.column) })
+	w.openRow(t)
+}
+
+// openRow begins an edited row.
+func (w *rowWriter) openRow(t token) {
+	bare := tagToken(t.without("spans")) // it would have to grow, and is optional
+	w.out.Write(bare.opened())
+	w.ending = ""
+	if t.kind == alone {
+		w.ending = "</" + w.prefix + "row>"
+	}
+}
+
+// between reports whether a token after an edited row's end still belongs to it: some programs write an element for
 // each cell, all with the same row number. For this package that is one row.
-func (w *sheetWriter) between(t token) bool {
+func (w *rowWriter) between(t token) bool {
 	switch {
 	case t.kind == text:
 		w.ending += string(t.raw)
@@ -223,97 +199,89 @@ func (w *sheetWriter) between(t token) bool {
 	case !t.is("row") || t.number("r", w.row+1) != w.row:
 		return false
 	}
-	if t.kind == open {
-		w.ending = ""
-	}
+	w.out.WriteString(w.ending)
+	w.openRow(t)
 	return true
 }
 
-// plan lists what to do in the pending row, by column, and puts its notes down.
-func (w *sheetWriter) plan() error {
-	w.edits = w.edits[:0]
-	for _, c := range w.pending.Cells {
-		w.edits = append(w.edits, edit{column: c.Column, fill: c.Fill})
-		if c.Fill != NoFill {
-			w.marked++
-		}
-		if err := w.notes.add(c.Column, w.row, c.Note); err != nil {
-			return err
-		}
-	}
-	for i, column := range w.layout.columns {
-		if i < len(w.pending.Added) {
-			w.edits = append(w.edits, edit{column, w.pending.Fill, true, w.pending.Added[i]})
-		}
-	}
-	slices.SortStableFunc(w.edits, func(a, b edit) int { return cmp.Compare(a.column, b.column) })
-	return nil
-}
-
 // cell rewrites a cell, after the cells that are missing before it.
-func (w *sheetWriter) cell(t token) error {
+func (w *rowWriter) cell(t token) error {
 	column := columnOf(t, w.column)
-	if w.inRow && column <= w.column {
-		return fmt.Errorf("the cells of row %d are not in order", w.row)
-	}
 	w.column = column
-	for len(w.edits) > 0 && w.inRow && w.edits[0].column < column {
-		w.insert(w.edits[0])
-		w.edits = w.edits[1:]
-	}
-	base := t.number("s", 0)
-	if w.inRow && len(w.edits) > 0 && w.edits[0].column == column {
-		e := w.edits[0]
-		w.edits = w.edits[1:]
-		if e.replace {
-			w.insert(e)
-			w.dropped = t.kind == open
-			return nil
-		}
-		if w.row == w.o.HeaderRow && w.styles.hasFill(base) {
-			e.fill = NoFill // headers are often white on a dark colour: the note is enough
-		}
-		w.out.Write(t.with("s", strconv.Itoa(w.filled(base, e.fill))))
+	if !w.inRow {
+		w.unedited(t, column)
 		return nil
 	}
-	if clean, stale := w.styles.unmarked(base); stale {
-		w.out.Write(t.with("s", strconv.Itoa(clean)))
-		return nil
+	for ; len(w.edits) > 0 && w.edits[0].column < column; w.edits = w.edits[1:] {
+		w.insert(w.edits[0], w.defaultStyle(w.edits[0].column))
+		w.inserted = append(w.inserted, w.edits[0])
 	}
-	w.out.Write(t.raw)
+	i := slices.IndexFunc(w.inserted, func(e edit) bool { return e.column == column }) // the row's cells are not in order
+	switch {
+	case i >= 0 && w.inserted[i].replace:
+		w.dropped = t.kind == open
+	case i >= 0:
+		return fmt.Errorf("the cells of row %d are not in order", w.row)
+	case len(w.edits) > 0 && w.edits[0].column == column:
+		w.edited(t, w.edits[0], t.number("s", 0))
+		w.edits = w.edits[1:]
+	default:
+		w.unedited(t, column)
+	}
 	return nil
 }
 
-// filled is a style with a colour; NoFill removes that of an earlier marking.
-func (w *sheetWriter) filled(base, fill int) int {
-	if fill == NoFill {
-		clean, _ := w.styles.unmarked(base)
-		return clean
+// unedited rewrites a cell that is not edited.
+func (w *rowWriter) unedited(t token, column int) {
+	style := t.number("s", 0)
+	switch {
+	case w.lost.covered(w.row, column):
+		w.out.Write(w.empty(column, style))
+		w.dropped = t.kind == open
+	case w.lost.array(w.row, column):
+		w.plain = t.kind == open
+		w.out.Write(t.without("cm"))
+	default:
+		if clean, stale := w.styles.unmarked(style); stale {
+			t.raw = t.with("s", strconv.Itoa(clean)) // without the colour of an earlier marking
+		}
+		w.out.Write(t.raw)
 	}
-	return w.styles.marked(base, fill)
 }
 
-// insert writes a cell that the row doesn't have: an added one, or an empty one that is marked.
-func (w *sheetWriter) insert(e edit) {
-	style := w.defaultStyle(e.column)
-	switch {
-	case e.replace && w.row == w.o.HeaderRow:
-		style = w.filled(w.layout.style, NoFill)
-	case e.replace:
-		style = w.filled(0, e.fill)
-	default:
-		style = w.filled(style, e.fill)
-	}
-	fmt.Fprintf(w.out, `<%sc r="%s" s="%d"`, w.prefix, cellName(e.column, w.row), style)
-	if e.text == "" {
-		w.out.WriteString("/>")
+// edited rewrites a cell that is there.
+func (w *rowWriter) edited(t token, e edit, style int) {
+	if e.replace {
+		w.insert(e, style)
+		w.dropped = t.kind == open
 		return
 	}
-	fmt.Fprintf(w.out, ` t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[2]s</%[1]st></%[1]sis></%[1]sc>`, w.prefix, escape(e.text))
+	if e.keep && w.styles.hasFill(style) {
+		e.fill = NoFill
+	}
+	w.out.Write(t.with("s", strconv.Itoa(w.restyle(style, e))))
 }
 
-// defaultStyle is the style a cell has that the row doesn't hold: the row's, else the column's.
-func (w *sheetWriter) defaultStyle(column int) int {
+// insert writes a cell that the row doesn't have, or that is written over. The style is the one it has.
+func (w *rowWriter) insert(e edit, style int) {
+	if e.base != ownStyle {
+		style = e.base
+	}
+	style = w.restyle(style, e)
+	if e.text == "" {
+		w.out.Write(w.empty(e.column, style))
+		return
+	}
+	fmt.Fprintf(w.out, `<%[1]sc r="%[2]s" s="%[3]d" t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`,
+		w.prefix, cellName(e.column, w.row), style, escape(e.text))
+}
+
+func (w *rowWriter) empty(column, style int) []byte {
+	return fmt.Appendf(nil, `<%sc r="%s" s="%d"/>`, w.prefix, cellName(column, w.row), style)
+}
+
+// defaultStyle is the style of a cell that the row doesn't hold: the row's, else the column's.
+func (w *rowWriter) defaultStyle(column int) int {
 	if w.style >= 0 {
 		return w.style
 	}
@@ -325,15 +293,15 @@ func (w *sheetWriter) defaultStyle(column int) int {
 	return 0
 }
 
-// finishRow ends the marked row whose end was held back.
-func (w *sheetWriter) finishRow() error {
+// finishRow ends the edited row whose end was held back.
+func (w *rowWriter) finishRow() error {
 	if w.ending == "" {
 		return nil
 	}
 	for _, e := range w.edits {
-		w.insert(e)
+		w.insert(e, w.defaultStyle(e.column))
 	}
 	w.out.WriteString(w.ending)
-	w.edits, w.ending, w.inRow = w.edits[:0], "", false
+	w.edits, w.inserted, w.ending, w.inRow = w.edits[:0], w.inserted[:0], "", false
 	return w.advance()
 }

@@ -22,13 +22,17 @@ type styles struct {
 	font    []byte // the first font, raw
 	colours []string
 	stale   map[int]bool // styles that an earlier marking coloured
-	known   map[styleKey]int
+	known   map[variant]int
 	added   [][]byte
+	bolded  bool // a bold font is added
 }
 
-type styleKey struct{ base, fill int }
-
-const noFill = -1 // the fill of a style that loses the colour of an earlier marking
+// variant is a cell style with one of its properties changed.
+type variant struct {
+	base            int
+	property, apply string // the attribute, and the one that says it is used
+	value           int
+}
 
 // neededLists are the lists that a styles part must have, in the standard's order, each with what it must at least hold.
 var neededLists = []struct{ name, count, content string }{
@@ -109,13 +113,35 @@ func withNeeded(lists []styleList, prefix string) []styleList {
 	return lists
 }
 
+// prepareStyles reads the workbook's styles part, and gives it one if it has none.
+func (b *book) prepareStyles(colours []string) (name string, s *styles, err error) {
+	if r := b.rels.first(relStyles); r != nil {
+		name = resolve(b.workbook, r.Target)
+	} else {
+		name = b.freeStyles()
+		b.rels.add(b.relType(relStyles), "/"+name)
+	}
+	part := fmt.Appendf(nil, `%s<styleSheet xmlns="%s"/>`, xmlHead, b.mainSpace())
+	if b.has(name) {
+		if part, err = b.read(name); err != nil {
+			return name, nil, err
+		}
+	} else {
+		b.types.part(name, typeStyles)
+	}
+	if s, err = readStyles(part, colours); err != nil {
+		return name, nil, fmt.Errorf("part %s: %w", name, err)
+	}
+	return name, s, nil
+}
+
 // readStyles reads a styles part. colours are those of the marks, as RGB in hex.
 func readStyles(part []byte, colours []string) (*styles, error) {
 	part, err := completed(part)
 	if err != nil {
 		return nil, err
 	}
-	s := &styles{part: part, colours: colours, stale: map[int]bool{}, known: map[styleKey]int{}}
+	s := &styles{part: part, colours: colours, stale: map[int]bool{}, known: map[variant]int{}}
 	ours := map[int]bool{} // fills of an earlier marking
 	err = s.elements(func(list, raw []byte) {
 		switch string(list) {
@@ -181,7 +207,23 @@ func tagOf(raw []byte) token {
 }
 
 // marked is the id of a style with a mark's colour.
-func (s *styles) marked(base, fill int) int { return s.variant(styleKey{base, fill}) }
+func (s *styles) marked(base, fill int) int { return s.filled(base, s.fills+fill) }
+
+func (s *styles) filled(base, fill int) int {
+	return s.with(variant{base, "fillId", "applyFill", fill})
+}
+
+// asText is the id of a style whose cells are text, and stay text when they are typed again.
+func (s *styles) asText(base int) int {
+	const text = 49 // the built-in number format "@"
+	return s.with(variant{base, "numFmtId", "applyNumberFormat", text})
+}
+
+// bold is the id of the first style with the added bold font.
+func (s *styles) bold() int {
+	s.bolded = true
+	return s.with(variant{0, "fontId", "applyFont", s.fonts})
+}
 
 // hasFill reports whether a style has a colour of its own.
 func (s *styles) hasFill(base int) bool {
@@ -194,50 +236,33 @@ func (s *styles) unmarked(base int) (int, bool) {
 	if !s.stale[base] {
 		return base, false
 	}
-	return s.variant(styleKey{base, noFill}), true
+	return s.filled(base, 0), true
 }
 
-func (s *styles) variant(k styleKey) int {
-	if k.base < 0 || k.base >= len(s.xfs) {
-		k.base = 0
+// with is the id of a style's variant, which is added unless it is there.
+func (s *styles) with(v variant) int {
+	if v.base < 0 || v.base >= len(s.xfs) {
+		v.base = 0
 	}
-	if id, ok := s.known[k]; ok {
+	if tagOf(s.xfs[v.base]).number(v.property, 0) == v.value {
+		return v.base
+	}
+	if id, ok := s.known[v]; ok {
 		return id
 	}
 	if len(s.xfs)+len(s.added) >= maxStyles {
-		k.base = 0
-		if id, ok := s.known[k]; ok {
+		v.base = 0
+		if id, ok := s.known[v]; ok {
 			return id
 		}
 	}
-	fill := 0
-	if k.fill != noFill {
-		fill = s.fills + k.fill
-	}
-	raw := s.xfs[k.base]
+	raw := s.xfs[v.base]
 	tag := tagOf(raw)
 	size := len(tag.raw)
-	edited := tagToken(tag.with("fillId", fmt.Sprint(fill))).with("applyFill", "1")
-	return s.add(k, concat(edited, "", raw[size:]))
-}
-
-// bold is the id of the first style with the added bold font.
-func (s *styles) bold() int {
-	k := styleKey{base: -1}
-	if id, ok := s.known[k]; ok {
-		return id
-	}
-	raw := s.xfs[0]
-	tag := tagOf(raw)
-	size := len(tag.raw)
-	edited := tagToken(tag.with("fontId", fmt.Sprint(s.fonts))).with("applyFont", "1")
-	return s.add(k, concat(edited, "", raw[size:]))
-}
-
-func (s *styles) add(k styleKey, raw []byte) int {
+	edited := tagToken(tag.with(v.property, fmt.Sprint(v.value))).with(v.apply, "1")
 	id := len(s.xfs) + len(s.added)
-	s.added = append(s.added, raw)
-	s.known[k] = id
+	s.added = append(s.added, concat(edited, "", raw[size:]))
+	s.known[v] = id
 	return id
 }
 
@@ -249,14 +274,16 @@ func (s *styles) bytes() ([]byte, error) {
 		case t.kind == open && t.is("fills"):
 			out.Write(t.with("count", fmt.Sprint(s.fills+len(s.colours))))
 		case t.kind == open && t.is("fonts"):
-			out.Write(t.with("count", fmt.Sprint(s.fonts+1)))
+			out.Write(t.with("count", fmt.Sprint(s.fonts+s.moreFonts())))
 		case t.kind == open && t.is("cellXfs"):
 			out.Write(t.with("count", fmt.Sprint(len(s.xfs)+len(s.added))))
 		case t.ends("fills"):
 			out.WriteString(s.newFills())
 			out.Write(t.raw)
 		case t.ends("fonts"):
-			out.Write(s.boldFont())
+			if s.bolded {
+				out.Write(s.boldFont())
+			}
 			out.Write(t.raw)
 		case t.ends("cellXfs"):
 			for _, raw := range s.added {
@@ -268,6 +295,13 @@ func (s *styles) bytes() ([]byte, error) {
 		}
 	})
 	return out.Bytes(), err
+}
+
+func (s *styles) moreFonts() int {
+	if s.bolded {
+		return 1
+	}
+	return 0
 }
 
 func (s *styles) newFills() string {

@@ -22,7 +22,7 @@ var tailOrder = func() map[string]int {
 }()
 
 // tail copies what follows the cells, with a filter and the drawing of the notes put in where they belong.
-func (w *sheetWriter) tail() error {
+func (w *markWriter) tail() error {
 	filter := &addition{rank: tailOrder["autoFilter"], write: w.writeFilter}
 	drawing := &addition{rank: tailOrder["legacyDrawing"], write: w.writeDrawing}
 	for depth := 0; ; {
@@ -68,7 +68,7 @@ func (a *addition) before(rank int) {
 }
 
 // tailTag is a tag as it is written: a filter that is there already grows over the added columns.
-func (w *sheetWriter) tailTag(t token, depth int, filter, drawing *addition) []byte {
+func (w *markWriter) tailTag(t token, depth int, filter, drawing *addition) []byte {
 	switch {
 	case depth > 0:
 	case t.is("autoFilter"):
@@ -85,7 +85,7 @@ func (w *sheetWriter) tailTag(t token, depth int, filter, drawing *addition) []b
 }
 
 // grown is a filter's area with the added columns and every row.
-func (w *sheetWriter) grown(a area) area {
+func (w *markWriter) grown(a area) area {
 	a.bottom = max(a.bottom, w.layout.bottom)
 	for _, column := range w.layout.columns {
 		a.left, a.right = min(a.left, column), max(a.right, column)
@@ -95,7 +95,7 @@ func (w *sheetWriter) grown(a area) area {
 
 // writeFilter puts a filter over the whole table. Where the worksheet has tables with filters of their own, which no other
 // may overlap, only the added columns get one.
-func (w *sheetWriter) writeFilter() {
+func (w *markWriter) writeFilter() {
 	if len(w.layout.columns) == 0 {
 		return
 	}
@@ -107,7 +107,7 @@ func (w *sheetWriter) writeFilter() {
 	fmt.Fprintf(w.out, `<%sautoFilter ref="%s"/>`, w.prefix, w.filter)
 }
 
-func (w *sheetWriter) writeDrawing() {
+func (w *markWriter) writeDrawing() {
 	if id := w.notes.relate(w.book, &w.rels); id != "" {
 		fmt.Fprintf(w.out, `<%slegacyDrawing xmlns:r="%s" r:id="%s"/>`, w.prefix, w.book.relSpace(), id)
 	}
