@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/report"
 	"zohobulk/zoho/auth"
 )
 
@@ -41,11 +42,12 @@ type System struct {
 // app is one command line on its way: the shared flags and what the commands share.
 type app struct {
 	System
-	global  globalFlags
-	secrets auth.Redactor     // what nothing that is said may hold
-	typed   map[string]string // the flags that were typed, as they were
-	lines   *bufio.Reader     // of the answers on standard input, nil before the first question
-	ran     bool              // a command's own work has begun: from here an error is no usage error
+	global    globalFlags
+	secrets   auth.Redactor     // what nothing that is said may hold
+	typed     map[string]string // the flags that were typed, as they were
+	lines     *bufio.Reader     // of the answers on standard input, nil before the first question
+	concluded *report.Summary   // of the run that the command made or went on with, once it has ended
+	ran       bool              // a command's own work has begun: from here an error is no usage error
 }
 
 // gcPercent is by how much memory may grow before the garbage collector runs, where GOGC does not say. Beside Go's own 100 it takes a
@@ -136,7 +138,7 @@ func newRoot(a *app) *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
 	}
-	root.SetVersionTemplate("zohobulk {{.Version}}\n")
+	root.SetVersionTemplate(versionText())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(badFlag(err)) })
 	a.global.add(root.PersistentFlags())
 	for _, newCommand := range commands {
@@ -176,15 +178,6 @@ func (a *app) begin(cmd *cobra.Command) error {
 	}
 	a.ran = true
 	return nil
-}
-
-// version is the module's version and commit as the build recorded them.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }
 
 const rootHelp = `zohobulk changes many Zoho Mail users from one spreadsheet: it checks the whole sheet before anything is sent,

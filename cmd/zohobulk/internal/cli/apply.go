@@ -38,10 +38,12 @@ SHEET is a CSV or an XLSX; - is standard input. With --run it sends a plan that 
 			if err := oneSheet(args, f.run); err != nil {
 				return err
 			}
-			if f.run != "" {
-				return a.applySaved(cmd.Context(), f)
-			}
-			return a.applySheet(cmd.Context(), f, args[0])
+			return a.measured(commandApply, &f.send, func() error {
+				if f.run != "" {
+					return a.applySaved(cmd.Context(), f)
+				}
+				return a.applySheet(cmd.Context(), f, args[0])
+			})
 		},
 	}
 	f.sheet.add(cmd.Flags())

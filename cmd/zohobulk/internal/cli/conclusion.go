@@ -35,6 +35,7 @@ func (op *operation) conclude(s report.Summary, why error) error {
 	}
 	op.showSummary(s, without(why))
 	op.notify(s)
+	op.concluded = &s
 	if code == exitDone {
 		return nil
 	}

@@ -70,6 +70,18 @@ func (a *app) exit(err error) int {
 	return a.say(err)
 }
 
+// exitCode is the exit code of an error, without a word about it.
+func (a *app) exitCode(err error) int {
+	var said outcome
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &said):
+		return said.code
+	}
+	return a.refusal(err).Exit
+}
+
 // printError writes an error as the one document of a command with --json.
 func (a *app) printError(err error) error {
 	r := a.refusal(err)

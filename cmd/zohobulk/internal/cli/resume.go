@@ -35,7 +35,7 @@ arrived counts as updated, what did not is sent.`,
 			if len(args) == 1 {
 				run = args[0]
 			}
-			return a.resume(cmd.Context(), f, run)
+			return a.measured("resume", &f.send, func() error { return a.resume(cmd.Context(), f, run) })
 		},
 	}
 	f.rate.add(cmd.Flags())
@@ -92,6 +92,7 @@ func (a *app) finishReports(ctx context.Context, name string) (found bool, err e
 		return found, err
 	}
 	run := reports.Run
+	a.concluded = &run.Summary
 	a.warnReports(run.Run, reports.Missing)
 	if a.global.json {
 		err = run.Summary.WriteJSON(a.Out)

@@ -72,6 +72,7 @@ type sendFlags struct {
 	verify        bool
 	noBOM         bool
 	notifyCommand string
+	metricsFile   string
 }
 
 func (s *sendFlags) add(f *pflag.FlagSet) {
@@ -83,6 +84,7 @@ func (s *sendFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&s.verify, "verify", false, "read the changed users again when the run has ended, and half a minute has passed")
 	f.BoolVar(&s.noBOM, "no-bom", false, "write CSVs without a byte-order mark")
 	f.StringVar(&s.notifyCommand, "notify-command", "", "run this when the run ends, with its summary on standard input")
+	f.StringVar(&s.metricsFile, "metrics-file", "", "write the run's counts to this file when it ends, also after a failure, as Prometheus reads them")
 }
 
 // options joins the flags into the importer's options.

@@ -35,7 +35,9 @@ put back.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return a.undo(cmd.Context(), f, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.measured(commandUndo, &f.send, func() error { return a.undo(cmd.Context(), f, args[0]) })
+		},
 	}
 	f.rate.add(cmd.Flags())
 	f.plan.add(cmd.Flags())
