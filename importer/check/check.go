@@ -67,9 +67,11 @@ type Row struct {
 	Number   int          // as Excel shows it
 	Line     int          // physical line in a CSV, 0 in a workbook
 	Cells    []string     // the author's own columns as read, in the order of Mapping.Own
+	Kinds    string       // the cells' kinds, a character each; "" if all are text
 	Origin   string       // where the row first came from: its _origin cell, else like "staff.xlsx Sheet1 row 14"
 	Values   field.Values // as they would be sent
 	Valid    bool         // no error so far; Late can still bar the row
+	LeftOut  bool         // somebody left it out by hand: it is not valid, and was not checked
 	Problems []problem.Problem
 }
 
@@ -88,6 +90,7 @@ type Result struct {
 	Rows        int // data rows
 	Valid       int
 	Invalid     int
+	LeftOut     int // rows left out by hand, neither valid nor invalid
 	Errors      int // problems by severity
 	Warnings    int
 	Notes       int

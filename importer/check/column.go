@@ -258,7 +258,7 @@ func (t *tally) same(c *column) (columnProblem, bool) {
 }
 
 func (c *column) problem(severity problem.Severity, code, message, hint string) problem.Problem {
-	return problem.Problem{Severity: severity, Column: c.Column.Column, Header: c.Header, Field: c.Field, Code: code, Message: message, Hint: hint}
+	return problem.Problem{Severity: severity, Column: c.Column.Column, Header: c.Header, Field: c.Field, Code: code, Message: message, Hint: hint, Scope: problem.OfSheet}
 }
 
 func rows(n int) string {

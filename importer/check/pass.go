@@ -206,6 +206,11 @@ func (p *pass) rows(ctx context.Context, s Source) error {
 func (p *pass) row(it *item) error {
 	p.result.Rows++
 	p.places.add(it.Seq, it.Number, it.Line)
+	if it.LeftOut {
+		p.result.LeftOut++
+		p.result.Notes++
+		return p.sink.Row(&it.Row)
+	}
 	if err := p.duplicates(it); err != nil {
 		return err
 	}
@@ -257,6 +262,7 @@ func (p *pass) tally(s problem.Severity) {
 
 // late hands over what only now is known of a row that has gone before, or of the sheet.
 func (p *pass) late(seq int, pr problem.Problem) error {
+	pr.Scope = problem.OfSheet
 	if pr.Severity == problem.Warning && p.options.Strict {
 		pr.Severity = problem.Error
 		if seq == 0 {
@@ -338,7 +344,7 @@ func (p *pass) sortedAlone() error {
 
 func (p *pass) finish() Result {
 	p.result.Invalid = p.barred.count
-	p.result.Valid = p.result.Rows - p.result.Invalid
+	p.result.Valid = p.result.Rows - p.result.Invalid - p.result.LeftOut
 	p.result.Unchecked = p.unchecked()
 	return p.result
 }

@@ -111,6 +111,7 @@ type worker struct {
 	country string // of the row at hand
 	text    []byte // scratch
 	ends    []int  // scratch
+	kinds   string // of the row before, which most rows share
 }
 
 func newWorker(p *plan) *worker {
@@ -124,9 +125,11 @@ func (w *worker) check(it *item) {
 	it.Problems, it.hits, it.keys, it.identity = it.Problems[:0], it.hits[:0], [keyCount]uint64{}, identity{}
 	w.takeOwn(it)
 	w.takeFound(it)
+	if it.Valid, it.LeftOut = false, leftOut(it.found); it.LeftOut {
+		return
+	}
 	if w.repeatsHeader(it) {
 		w.reportRow(it, ruleHeader)
-		it.Valid = false
 		return
 	}
 	w.country = w.readCountry(it)
@@ -172,16 +175,27 @@ func (w *worker) origins(items []item) {
 	}
 }
 
-// takeOwn keeps the texts of the author's own columns.
+// takeOwn keeps the texts of the author's own columns, and their kinds.
 func (w *worker) takeOwn(it *item) {
 	it.Cells = it.Cells[:0]
+	w.text = w.text[:0]
+	typed := false
 	for _, i := range w.own {
-		text := ""
+		cell := sheet.Cell{}
 		if i < len(it.cells) {
-			text = it.cells[i].Text
+			cell = it.cells[i]
 		}
-		it.Cells = append(it.Cells, text)
+		it.Cells = append(it.Cells, cell.Text)
+		kind := kindOf(cell)
+		w.text, typed = append(w.text, kind), typed || kind != textKind
 	}
+	if it.Kinds = ""; !typed {
+		return
+	}
+	if string(w.text) != w.kinds {
+		w.kinds = string(w.text)
+	}
+	it.Kinds = w.kinds
 }
 
 // takeFound keeps what the reader said of the row, with the field of the cell.
@@ -192,6 +206,7 @@ func (w *worker) takeFound(it *item) {
 				p.Header, p.Field = c.Header, c.Field
 			}
 		}
+		p.Scope = problem.OfReading
 		it.Problems = append(it.Problems, p)
 	}
 }

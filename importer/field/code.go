@@ -24,6 +24,7 @@ const (
 	CodeIdentityMismatch  = "identity-mismatch"
 	CodeConstantColumn    = "constant-column"
 	CodeAmbiguousGender   = "ambiguous-gender"
+	CodeLeftOut           = "left-out"
 
 	CodeErrorValue  = "error-value"
 	CodeNoValue     = "formula-without-value"
@@ -100,6 +101,7 @@ var Codes = []Code{
 	{CodeColumnMismatch, problem.Error, "the column's values are those of another field: a shifted or wrong header"},
 	{CodeIdentityMismatch, problem.Error, "addresses and names of people are matched with each other's rows: a column was sorted alone"},
 	{CodeConstantColumn, problem.Warning, "nearly every row has one value in a column that should vary"},
+	{CodeLeftOut, problem.Note, "somebody left the row out by hand: it is not sent, and holds nothing back"},
 	{CodeAmbiguousGender, problem.Error, "M stands beside H in the column: masculino or mujer"},
 	{CodeErrorValue, problem.Error, "the cell holds a spreadsheet's error, like #N/A or #REF!"},
 	{CodeNoValue, problem.Error, "the cell holds a formula whose value was never calculated"},

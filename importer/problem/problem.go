@@ -36,6 +36,16 @@ func (s *Severity) UnmarshalText(text []byte) error {
 	return fmt.Errorf("severity %q: want error, warning or note", text)
 }
 
+// Scope says what shows a problem, and so what can make it go away.
+type Scope uint8
+
+// The scopes of problems.
+const (
+	OfRow     Scope = iota // its row alone: the row is judged again when one of its cells is edited
+	OfSheet                // the sheet as a whole: other rows, a whole column, the mapping
+	OfReading              // how the file was read: what is said of a cell goes when the cell is typed again
+)
+
 // Problem is one thing to say about a cell, a row (no Cell) or the sheet (no Row).
 type Problem struct {
 	Severity Severity `json:"severity"`
@@ -51,6 +61,7 @@ type Problem struct {
 	Hint     string   `json:"hint"`    // what to do, "" if the message says it
 	Proposal string   `json:"-"`       // what the cell should probably hold, "" if nobody can tell; the hint says it in words
 	Remedies []Remedy `json:"-"`       // what else to do about it, as values
+	Scope    Scope    `json:"-"`
 }
 
 // Reason is the message with its hint, as the failure file and the screen show it.
