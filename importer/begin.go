@@ -137,6 +137,9 @@ func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 	if err != nil {
 		return check.Result{}, err
 	}
+	if source, err = corrected(ctx, r.Journal, source); err != nil {
+		return check.Result{}, err
+	}
 	r.sought = plan.NewSought()
 	result, err := check.Sheet(ctx, source, o, keeper{r.Journal, also, r.sought})
 	if err != nil {
@@ -168,10 +171,10 @@ type keeper struct {
 func (k keeper) Row(row *check.Row) error {
 	kept := journal.Row{
 		Seq: row.Seq, Number: row.Number, Line: row.Line,
-		Cells: row.Cells, Origin: row.Origin, Wanted: texts(&row.Values),
+		Cells: row.Cells, Kinds: row.Kinds, Origin: row.Origin, Wanted: texts(&row.Values),
 	}
 	for _, p := range row.Problems {
-		if p.Severity == problem.Error && kept.Status == "" {
+		if (p.Severity == problem.Error || row.LeftOut) && kept.Status == "" {
 			kept.Outcome = barredBy(p)
 		}
 		if err := k.journal.AddProblem(row.Seq, p); err != nil {

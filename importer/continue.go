@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -124,7 +125,7 @@ func (r *Run) RestartUndo() (err error) {
 	return err
 }
 
-// renew puts an empty journal in the place of the run's, in one step: a kill leaves the old one or the new one.
+// renew puts a journal that is empty but for the edits in the place of the run's, in one step: a kill leaves the old one or the new one.
 func (r *Run) renew(m journal.Meta) error {
 	const name = "run.db"
 	aside := filepath.Join(r.Dir, "restart")
@@ -135,7 +136,7 @@ func (r *Run) renew(m journal.Meta) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(fresh.Close(), r.Journal.Close()); err != nil {
+	if err := errors.Join(fresh.TakeEdits(context.Background(), r.Journal), fresh.Close(), r.Journal.Close()); err != nil {
 		return err
 	}
 	for _, beside := range []string{name + "-wal", name + "-shm"} { // there if somebody reads the run just now

@@ -102,7 +102,7 @@ func Known(header string) bool {
 }
 
 // ourColumns are the folded names of the columns that reports add.
-var ourColumns = wordSet("row status accountid zuid changed attempts finishedat origin step field code message httpstatus")
+var ourColumns = wordSet("row status accountid zuid edited changed attempts finishedat origin step field code message httpstatus")
 
 // Beside says what a header that can mean two fields means beside another column: "Name" is the last name beside
 // "Vorname". Others are the fields of the sheet's other columns with the matches by which they were recognised.

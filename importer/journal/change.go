@@ -18,8 +18,8 @@ type change interface{ apply(*writer) error }
 
 // The statements of the writer, each prepared once.
 const (
-	sqlAddRow     = `insert into sheet (seq, number, line, cells, origin, wanted) values (?, ?, ?, ?, ?, ?)`
-	sqlAddProblem = `insert into problem (seq, body) values (?, ?)`
+	sqlAddRow     = `insert into sheet (seq, number, line, cells, kinds, origin, wanted) values (?, ?, ?, ?, ?, ?, ?)`
+	sqlAddProblem = `insert into problem (seq, severity, code, "column", scope, body) values (?, ?, ?, ?, ?, ?)`
 	sqlPlan       = `insert or replace into plan (seq, account_id, zuid, email, changes, context, steps, after, note)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
@@ -57,13 +57,13 @@ const (
 
 // addRow puts a row of the sheet on record. Its lists are encoded by the caller, beside the writer.
 type addRow struct {
-	seq, number, line     int
-	cells, origin, wanted string
-	outcome               Outcome
+	seq, number, line            int
+	cells, kinds, origin, wanted string
+	outcome                      Outcome
 }
 
 func (c addRow) apply(w *writer) error {
-	if err := w.exec(sqlAddRow, c.seq, c.number, c.line, c.cells, c.origin, c.wanted); err != nil {
+	if err := w.exec(sqlAddRow, c.seq, c.number, c.line, c.cells, c.kinds, c.origin, c.wanted); err != nil {
 		return err
 	}
 	w.tally[string(Read)]++
@@ -91,7 +91,7 @@ func (c addProblem) apply(w *writer) error {
 	if err != nil {
 		return err
 	}
-	return w.exec(sqlAddProblem, c.seq, string(body))
+	return w.exec(sqlAddProblem, c.seq, int(c.Severity), c.Code, c.Column, int(c.Scope), string(body))
 }
 
 // planRow keeps what the directory made of a row.

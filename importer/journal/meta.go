@@ -86,6 +86,8 @@ type Counts struct {
 	Planned   int // has a change to send
 	HalfSent  int // those of them that were carried out in part
 	Sending   int // no answer on disk; nobody's after the run has ended
+	LeftOut   int // invalid rows that were left out by hand: they hold nothing back
+	Edits     int // corrections of the sheet that hold
 
 	Requests  int // calls of every kind
 	Retries   int // those of them that repeated a call

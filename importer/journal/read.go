@@ -23,6 +23,18 @@ type Filter struct {
 
 // query is the filter as a question with its arguments.
 func (f Filter) query() (string, []any) {
+	if len(f.Statuses) == 0 {
+		return selectRow + "order by s.seq", nil
+	}
+	among, args := f.among()
+	if slices.Contains(args, any(string(Read))) {
+		return selectRow + "where ifnull(o.status, '')" + among + "order by s.seq", args
+	}
+	return selectReached + "where o.status" + among + "order by o.seq", args
+}
+
+// among is the condition on a row's status.
+func (f Filter) among() (string, []any) {
 	var args []any
 	for _, s := range f.Statuses {
 		switch s {
@@ -33,24 +45,17 @@ func (f Filter) query() (string, []any) {
 			args = append(args, string(s))
 		}
 	}
-	half := slices.Contains(f.Statuses, Half)
-	if len(args) == 0 && !half {
-		return selectRow + "order by s.seq", nil
-	}
 	among := " in (" + strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ") + ") "
-	if half {
+	if slices.Contains(f.Statuses, Half) {
 		among += "or " + sqlHalf
 	}
-	if slices.Contains(args, any(string(Read))) {
-		return selectRow + "where ifnull(o.status, '')" + among + "order by s.seq", args
-	}
-	return selectReached + "where o.status" + among + "order by o.seq", args
+	return among, args
 }
 
 // sqlHalf is HalfSent as a condition.
 const sqlHalf = "(o.status = 'planned' and (o.steps_done > 0 or o.code = '" + CodeHalfSent + "')) "
 
-const rowColumns = `select s.seq, s.number, s.line, s.cells, s.origin, s.wanted,
+const rowColumns = `select s.seq, s.number, s.line, s.cells, s.kinds, s.origin, s.wanted,
 	ifnull(p.account_id, ''), ifnull(p.zuid, ''), ifnull(p.email, ''), ifnull(p.changes, '[]'), ifnull(p.context, '[]'),
 	ifnull(p.steps, '[]'), ifnull(p.after, 0), ifnull(p.note, ''),
 	ifnull(o.status, ''), ifnull(o.steps_done, 0), ifnull(o.step, ''), ifnull(o.field, ''), ifnull(o.code, ''),
@@ -71,7 +76,7 @@ func scanRow(from scanner) (Row, error) {
 	var r Row
 	var cells, wanted, changes, context, steps string
 	var finished int64
-	err := from.Scan(&r.Seq, &r.Number, &r.Line, &cells, &r.Origin, &wanted,
+	err := from.Scan(&r.Seq, &r.Number, &r.Line, &cells, &r.Kinds, &r.Origin, &wanted,
 		&r.AccountID, &r.ZUID, &r.Email, &changes, &context, &steps, &r.After, &r.Note,
 		&r.Status, &r.StepsDone, &r.Step, &r.Field, &r.Code, &r.Message, &r.HTTPStatus, &r.Attempts, &finished)
 	if err != nil {
@@ -156,22 +161,29 @@ type RowProblem struct {
 func (j *Journal) Problems(seq int) iter.Seq2[RowProblem, error] {
 	const by = " order by seq, id"
 	if seq == All {
-		return query(j, scanProblem, "select seq, body from problem"+by)
+		return query(j, scanProblem, "select seq, scope, body from problem"+by)
 	}
-	return query(j, scanProblem, "select seq, body from problem where seq = ?"+by, seq)
+	return query(j, scanProblem, "select seq, scope, body from problem where seq = ?"+by, seq)
 }
 
 func scanProblem(from scanner) (RowProblem, error) {
 	var p RowProblem
+	var scope int
 	var body []byte
-	if err := from.Scan(&p.Seq, &body); err != nil {
+	if err := from.Scan(&p.Seq, &scope, &body); err != nil {
 		return RowProblem{}, err
 	}
+	var err error
+	p.Problem, err = decodeProblem(body)
+	p.Scope = problem.Scope(scope)
+	return p, err
+}
+
+func decodeProblem(body []byte) (problem.Problem, error) {
 	var kept keptProblem
 	err := json.Unmarshal(body, &kept)
-	p.Problem = kept.Problem
-	p.Proposal, p.Remedies = kept.Proposal, kept.Remedies
-	return p, err
+	kept.Problem.Proposal, kept.Problem.Remedies = kept.Proposal, kept.Remedies
+	return kept.Problem, err
 }
 
 // Attempts streams the calls made for a row or for none (seq 0), in the order in which they were made, or all of them (All) in
@@ -207,6 +219,10 @@ func (j *Journal) Counts() (Counts, error) {
 		Invalid: n[string(Invalid)], Read: n[string(Read)], Planned: n[string(Planned)], Sending: n[string(Sending)],
 		Requests: n["requests"], Retries: n["retries"], Throttled: n["throttled"], Reads: n["reads"],
 	}
+	err := j.pool.QueryRowContext(context.Background(), sqlCorrected).Scan(&c.Edits, &c.LeftOut)
+	if err != nil {
+		return Counts{}, fault(j.dir, err)
+	}
 	if c.Planned > 0 {
 		err := j.pool.QueryRowContext(context.Background(), "select count(*) from outcome o where "+sqlHalf).Scan(&c.HalfSent)
 		if err != nil {
@@ -217,6 +233,10 @@ func (j *Journal) Counts() (Counts, error) {
 	c.Rows = c.Updated + c.Unchanged + c.Failed + c.Invalid + c.Read + c.Planned + c.Sending
 	return c, nil
 }
+
+// sqlCorrected counts what a person has corrected.
+const sqlCorrected = `select (select count(*) from edit where undone = 0),
+	(select count(distinct seq) from problem where severity = 0 and code = 'left-out')`
 
 type tally struct {
 	name string
@@ -231,9 +251,14 @@ func scanTally(from scanner) (tally, error) {
 
 // query streams the answer to a question.
 func query[T any](j *Journal, scan func(scanner) (T, error), text string, args ...any) iter.Seq2[T, error] {
+	return queryContext(context.Background(), j, scan, text, args...)
+}
+
+// queryContext streams the answer to a question until its context ends.
+func queryContext[T any](ctx context.Context, j *Journal, scan func(scanner) (T, error), text string, args ...any) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		rows, err := j.pool.QueryContext(context.Background(), text, args...)
+		rows, err := j.pool.QueryContext(ctx, text, args...)
 		if err != nil {
 			yield(none, fault(j.dir, err))
 			return

@@ -12,7 +12,7 @@ import (
 func (j *Journal) Add(r Row) error {
 	return j.sendLazy(addRow{
 		seq: r.Seq, number: r.Number, line: r.Line, outcome: r.Outcome,
-		cells: encodeList(r.Cells), origin: r.Origin, wanted: encodeMap(r.Wanted),
+		cells: encodeList(r.Cells), kinds: r.Kinds, origin: r.Origin, wanted: encodeMap(r.Wanted),
 	})
 }
 

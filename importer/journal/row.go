@@ -22,6 +22,9 @@ const (
 	Half Status = "half"
 )
 
+// KindsUnknown stands for the kinds of a row in a run of before this version, which did not keep them.
+const KindsUnknown = "?"
+
 // CodeHalfSent is the code of a row of which a part was carried out and the rest was not sent.
 const CodeHalfSent = "half-sent"
 
@@ -42,7 +45,8 @@ type Row struct {
 	Seq    int      // order in the sheet, from 1
 	Number int      // as Excel shows it
 	Line   int      // physical line in a CSV, 0 in a workbook
-	Cells  []string // the row's own columns as they came, in the order of Meta.Columns
+	Cells  []string // the row's own columns as they came, in the order of Meta.Columns; edited ones as they are now
+	Kinds  string   // the kinds of Cells, a character each; "" if all are text, KindsUnknown in runs of before
 	Origin string   // file, worksheet and row a row first came from
 
 	Wanted map[string]string // field name to normalised value, as validated; "" clears

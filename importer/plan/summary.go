@@ -20,7 +20,8 @@ type Planned struct {
 	Rows      int // data rows of the sheet
 	Change    int // rows with something to send
 	Unchanged int
-	Invalid   int            // found wrong in the sheet
+	Invalid   int            // found wrong in the sheet, or left out by hand
+	LeftOut   int            // those of the invalid rows that were left out by hand: they hold nothing back
 	NotFound  int            // name nobody in the organisation
 	Refused   int            // by a safety rail, because what they ask for can't be, or for a damaged value that only the account shows
 	Respelled int            // unchanged rows whose phones or postcode differ in spelling alone
@@ -42,7 +43,7 @@ type Planned struct {
 }
 
 // Barred are the rows that hold the run back unless the valid ones are to be sent without them.
-func (p Planned) Barred() int { return p.Invalid + p.NotFound + p.Refused }
+func (p Planned) Barred() int { return p.Invalid - p.LeftOut + p.NotFound + p.Refused }
 
 // noneYet are the counts before the first row.
 func noneYet(r *run.Run) Planned {
@@ -75,6 +76,7 @@ func (p *planner) complete() error {
 	}
 	p.sum.Rows = counts.Rows
 	p.sum.Invalid = counts.Invalid - p.sum.NotFound - p.sum.Refused
+	p.sum.LeftOut = counts.LeftOut
 	conclude(p.Run, &p.sum)
 	for _, said := range slices.Concat(p.sum.Doubts, p.sum.Unchecked, p.sum.Notes) {
 		if err := p.Journal.AddProblem(0, said); err != nil {
@@ -145,6 +147,9 @@ func (p *Planned) countBarred(row journal.Row) {
 	case run.CodeWithheld, run.CodeAmbiguousUser, run.CodeIDsDisagree, run.CodeEmailChange, run.CodeClearing, run.CodeAdmin, run.CodeNoName,
 		run.CodeAddressTaken, run.CodeAddressCycle:
 		p.Refused++
+	case field.CodeLeftOut:
+		p.Invalid++
+		p.LeftOut++
 	default:
 		if row.AccountID != "" { // it was held against its account
 			p.Refused++

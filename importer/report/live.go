@@ -58,9 +58,13 @@ func Follow(ctx context.Context, dir string, j Source, o Options) (*Live, error)
 // begin writes what has ended, and opens the two files for more.
 func (l *Live) begin(ctx context.Context, dir string, j Source, o Options) error {
 	form := sheet.CSVOptions{NoBOM: o.NoBOM}
-	l.tables = newTables(j, sheet.CreateCSV(&l.parts[0].sink, form), sheet.CreateCSV(&l.parts[1].sink, form))
+	var err error
+	l.tables, err = newTables(ctx, j, sheet.CreateCSV(&l.parts[0].sink, form), sheet.CreateCSV(&l.parts[1].sink, form))
+	if err != nil {
+		return err
+	}
 	paths := tablePaths(dir)
-	err := inDrafts(paths, func(success, failed io.Writer) error {
+	err = inDrafts(paths, func(success, failed io.Writer) error {
 		l.parts[0].sink.Writer, l.parts[1].sink.Writer = success, failed
 		return l.tables.write(ctx, rows(j, journal.Updated, journal.Unchanged, journal.Failed, journal.Invalid))
 	})

@@ -32,6 +32,9 @@ var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
 // blink; the CSVs hold the rest of a longer run.
 const pageRows = 100_000
 
+// pageEdits is how many edits the page shows: more than anybody makes by hand. The CSVs name the others.
+const pageEdits = 5000
+
 // chunkRows is how many rows stand in one piece of the page: enough that pieces are few, few enough that none is large.
 const chunkRows = 1000
 
@@ -52,7 +55,9 @@ type page struct {
 	Fields   []*fieldCount
 	Reasons  []*group
 	About    []aboutProblem
-	Most     int // the largest count of a field
+	Edited   []editedCell // the first of them
+	More     int          // how many more there are
+	Most     int          // the largest count of a field
 	Shown    int
 	Chunks   iter.Seq[[]pageRow]
 }
@@ -93,6 +98,12 @@ func writePage(ctx context.Context, w io.Writer, j Source, s Summary, d *digest)
 	for _, f := range d.fields {
 		p.Most = max(p.Most, f.Changed+f.Waiting)
 	}
+	if p.Edited, err = editedCells(ctx, j); err != nil {
+		return err
+	}
+	if p.More = len(p.Edited) - pageEdits; p.More > 0 {
+		p.Edited = p.Edited[:pageEdits]
+	}
 	quota := quotas(d.status, pageRows)
 	for _, n := range quota {
 		p.Shown += n
@@ -128,12 +139,12 @@ func verdict(s Summary) string {
 	if s.Failed > 0 {
 		need = "attention"
 	}
-	switch s.Failed + s.Invalid {
+	switch n := s.Failed + s.Invalid - s.Skipped; n {
 	case 0:
 	case 1:
 		wrong = "1 row needs " + need
 	default:
-		wrong = fmt.Sprintf("%d rows need %s", s.Failed+s.Invalid, need)
+		wrong = fmt.Sprintf("%d rows need %s", n, need)
 	}
 	switch state := journal.State(s.State); {
 	case state == journal.Held || state == journal.Waiting:

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"strings"
 
@@ -17,6 +18,7 @@ type Source interface {
 	Rows(journal.Filter) iter.Seq2[journal.Row, error]     // in the sheet's order
 	RowNumbered(number int) (journal.Row, error)           // by its number in the sheet
 	Problems(seq int) iter.Seq2[journal.RowProblem, error] // by row; seq 0 gives the whole sheet's, journal.All everything
+	Edits(context.Context) iter.Seq2[journal.Edit, error]  // those that hold, in the order in which they were made
 	Attempts(seq int) iter.Seq2[journal.Attempt, error]    // seq journal.All gives all
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -17,12 +18,17 @@ type run struct {
 	rows     []journal.Row
 	problems []journal.RowProblem
 	attempts []journal.Attempt
+	edits    []journal.Edit
+}
+
+func (r *run) Edits(context.Context) iter.Seq2[journal.Edit, error] {
+	return each(r.edits, func(journal.Edit) bool { return true })
 }
 
 func (r *run) Meta() journal.Meta { return r.meta }
 
 func (r *run) Counts() (journal.Counts, error) {
-	c := journal.Counts{Rows: len(r.rows)}
+	c := journal.Counts{Rows: len(r.rows), Edits: len(r.edits)}
 	for _, row := range r.rows {
 		*map[journal.Status]*int{
 			journal.Updated: &c.Updated, journal.Unchanged: &c.Unchanged, journal.Failed: &c.Failed, journal.Invalid: &c.Invalid,

@@ -39,6 +39,9 @@ type Summary struct {
 	Throttled int `json:"throttled"`
 	Reads     int `json:"reads"`
 
+	Edits   int `json:"edits"` // corrections that were made before it was sent
+	Skipped int `json:"-"`     // invalid rows that were left out by hand
+
 	RatePerMinute float64 `json:"rate_per_minute"`
 	Duration      float64 `json:"duration_s"`
 }
@@ -73,6 +76,8 @@ func Summarise(j Source) (Summary, error) {
 		Retries:       c.Retries,
 		Throttled:     c.Throttled,
 		Reads:         c.Reads,
+		Edits:         c.Edits,
+		Skipped:       c.LeftOut,
 		RatePerMinute: m.RatePerMinute,
 		Duration:      seconds(m.StartedAt, m.FinishedAt),
 	}, nil

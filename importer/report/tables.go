@@ -25,7 +25,11 @@ var (
 func writeTables(ctx context.Context, dir string, j Source, o Options) error {
 	return inDrafts(tablePaths(dir), func(success, failed io.Writer) error {
 		form := sheet.CSVOptions{NoBOM: o.NoBOM}
-		return newTables(j, sheet.CreateCSV(success, form), sheet.CreateCSV(failed, form)).write(ctx, rows(j))
+		t, err := newTables(ctx, j, sheet.CreateCSV(success, form), sheet.CreateCSV(failed, form))
+		if err != nil {
+			return err
+		}
+		return t.write(ctx, rows(j))
 	})
 }
 
@@ -57,19 +61,25 @@ func inDrafts(paths [2]string, fill func(success, failed io.Writer) error) error
 type tables struct {
 	headers         []string // of the row's own columns
 	success, failed *sheet.CSVWriter
+	edited          map[int]string // the edited cells by row; nil in a run without edits, whose tables have no such column
 	record          []string
 }
 
-func newTables(j Source, success, failed *sheet.CSVWriter) *tables {
-	return &tables{headers: headers(j.Meta()), success: success, failed: failed}
+func newTables(ctx context.Context, j Source, success, failed *sheet.CSVWriter) (*tables, error) {
+	edited, err := editedCells(ctx, j)
+	return &tables{headers: headers(j.Meta()), success: success, failed: failed, edited: byRow(edited)}, err
 }
 
 // write writes the headers and some rows.
 func (t *tables) write(ctx context.Context, rows iter.Seq2[row, error]) error {
-	if err := t.success.Write(append(t.headers, successColumns...)...); err != nil {
+	var more []string
+	if t.edited != nil {
+		more = []string{editedColumn}
+	}
+	if err := t.success.Write(slices.Concat(t.headers, successColumns, more)...); err != nil {
 		return err
 	}
-	if err := t.failed.Write(append(t.headers, failedColumns...)...); err != nil {
+	if err := t.failed.Write(slices.Concat(t.headers, failedColumns, more)...); err != nil {
 		return err
 	}
 	for r, err := range rows {
@@ -105,12 +115,20 @@ func (t *tables) row(r row) error {
 	if r.Status == journal.Updated || r.Status == journal.Unchanged {
 		t.record = append(t.record, strconv.Itoa(r.Number), string(r.Status), r.AccountID, r.ZUID,
 			changed(r), strconv.Itoa(r.Attempts), Stamp(r.FinishedAt), r.Origin)
-		return t.success.Write(t.record...)
+		return t.success.Write(t.withEdited(r.Seq)...)
 	}
 	why := blame(r)
 	t.record = append(t.record, strconv.Itoa(r.Number), string(r.Status), r.Step, why.field,
 		why.code, why.message, httpStatus(r.HTTPStatus), strconv.Itoa(r.Attempts), r.Origin)
-	return t.failed.Write(t.record...)
+	return t.failed.Write(t.withEdited(r.Seq)...)
+}
+
+// withEdited is the record with the row's edited cells behind it, where the tables have such a column.
+func (t *tables) withEdited(seq int) []string {
+	if t.edited == nil {
+		return t.record
+	}
+	return append(t.record, t.edited[seq])
 }
 
 // changed names the fields that an updated row changed.
