@@ -145,6 +145,7 @@ type pass struct {
 	tables     [keyCount]hashTable
 	places     places
 	barred     rowSet
+	twins      []twin
 	tallies    []tally
 	identities identities
 }
@@ -167,6 +168,9 @@ func runPass(ctx context.Context, s Source, o Options, sink Sink) (Result, error
 		return Result{}, err
 	}
 	if err := ps.aboutSheet(s.Problems()); err != nil {
+		return Result{}, err
+	}
+	if err := ps.tellTwins(ctx, s); err != nil {
 		return Result{}, err
 	}
 	if err := ps.whole(); err != nil {
@@ -211,9 +215,7 @@ func (p *pass) row(it *item) error {
 		p.result.Notes++
 		return p.sink.Row(&it.Row)
 	}
-	if err := p.duplicates(it); err != nil {
-		return err
-	}
+	p.duplicates(it)
 	p.count(it)
 	if it.Valid {
 		p.result.Fields |= it.Values.Has

@@ -68,7 +68,7 @@ func TestValidateWrong(t *testing.T) {
 	for _, want := range []string{
 		"rows: 4 read, 0 valid, 4 invalid\n",
 		"2 rows: country \"Untied States\": no such country (did you mean United States (us)?), first at staff.csv C2 (line 2)\n",
-		"rows 2 and 6 are about the same user",
+		"rows 2 (Anna) and 6 (Dora) have the same Email",
 		"country: \"UK\" read as gb (United Kingdom)\n",
 		"not used, kept in the reports: D Dept\n",
 	} {
@@ -92,7 +92,7 @@ func TestValidateJSON(t *testing.T) {
 		return map[string]any{"severity": severity, "row": float64(row), "line": float64(line), "cell": cell, "column": column, "header": header,
 			"field": field, "value": value, "code": code, "message": message, "hint": hint}
 	}
-	const noCountry, meant, same = "no such country", "did you mean United States (us)?", "rows 2 and 6 are about the same user"
+	const noCountry, meant, same = "no such country", "did you mean United States (us)?", "rows 2 (Anna) and 6 (Dora) have the same Email"
 	mapping := func(column, header, field string) any {
 		return map[string]any{"column": column, "header": header, "field": field}
 	}
@@ -108,8 +108,8 @@ func TestValidateJSON(t *testing.T) {
 			problem("error", 2, 2, "C2", "C", "Country", "country", "Untied States", "unknown-country", noCountry, meant),
 			problem("error", 4, 4, "C4", "C", "Country", "country", "Untied States", "unknown-country", noCountry, meant),
 			problem("note", 5, 5, "C5", "C", "Country", "country", "UK", "country-read", "read as gb (United Kingdom)", ""),
-			problem("error", 2, 2, "A2", "A", "Email", "email", "ANNA@example.com", "duplicate-user", same, "make one row of them"),
-			problem("error", 6, 7, "A6", "A", "Email", "email", "ANNA@example.com", "duplicate-user", same, "make one row of them"),
+			problem("error", 2, 2, "A2", "A", "Email", "email", "ANNA@example.com", "duplicate-user", same, "one is wrong: correct it in that row"),
+			problem("error", 6, 7, "A6", "A", "Email", "email", "ANNA@example.com", "duplicate-user", same, "one is wrong: correct it in that row"),
 		},
 		"row_list": []any{
 			row(2, false, map[string]any{"email": "anna@example.com", "firstName": "Anna", "country": "Untied States"}, map[string]any{"email": "anna@example.com", "firstName": "Anna"}),
