@@ -3,7 +3,6 @@ package importer
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"zohobulk/importer/journal"
@@ -71,8 +70,8 @@ type Consent struct {
 }
 
 // Apply sends a plan that somebody has consented to. It refuses a run in a state from which nothing is sent, rows that are invalid
-// unless the options leave them out, more changes than are allowed, any plan but the one that was consented to, and an organisation
-// to which another run sends. The end of soft lets calls in flight come to their end, the end of hard cuts them.
+// unless the options leave them out, more changes than are allowed, administrators that can't be told from others unless they may be
+// changed, any plan but the one that was consented to, and an organisation to which another run sends. The end of soft lets calls in flight come to their end, the end of hard cuts them.
 func (r *Run) Apply(soft, hard context.Context, c Consent) error {
 	if err := r.Sendable(); err != nil {
 		return err
@@ -84,7 +83,7 @@ func (r *Run) Apply(soft, hard context.Context, c Consent) error {
 	if planned.Fingerprint != c.Plan {
 		return problem.Refuse("plan-changed", "look at the plan again", "the plan of run %s is not the one that was agreed to", r.Journal.Run())
 	}
-	if err := errors.Join(r.invalidRail(planned), r.changesRail(planned)); err != nil {
+	if err := cmp.Or(r.invalidRail(planned), r.Rails(planned)); err != nil {
 		return err
 	}
 	if err := r.Reserve(); err != nil {

@@ -111,6 +111,27 @@ func TestApplyRefusesMoreChangesThanAllowed(t *testing.T) {
 	c.refused(c.apply(r, p), "max-changes")
 }
 
+// TestApplyRefusesUnknownRoles plans against a service that tells nobody's role: an administrator could be among the changed.
+func TestApplyRefusesUnknownRoles(t *testing.T) {
+	c := newCaller(t)
+	c.server = zohotest.New(zohotest.Options{Quirks: zohotest.Quirks{Roles: "none"}})
+	r, p := c.plan(moves, importer.Options{})
+	c.refused(c.apply(r, p), "roles-unknown")
+	r, p = c.plan(moves, importer.Options{AllowAdmins: true})
+	c.must(c.apply(r, p))
+}
+
+// TestARunRemembersThatRolesWereTold sends a plan in another process, to which the service tells no role.
+func TestARunRemembersThatRolesWereTold(t *testing.T) {
+	c := newCaller(t)
+	r, p := c.plan(moves, importer.Options{})
+	c.must(r.SetAside(), r.Journal.Close())
+	c.server = zohotest.New(zohotest.Options{Quirks: zohotest.Quirks{Roles: "none"}})
+	again, err := c.desk().Open(r.Dir, importer.Options{}, importer.Waiting)
+	c.must(err)
+	c.must(c.enter(again), c.apply(again, p))
+}
+
 func TestApplyRefusesAWrongState(t *testing.T) {
 	for state, bring := range map[importer.State]func(*importer.Run) error{
 		importer.Held: (*importer.Run).Hold, importer.Finished: (*importer.Run).Nothing,

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,44 @@ func TestFirstStopEndsRowsThatHaveBegun(t *testing.T) {
 				if err != nil || counts.HalfSent != 0 || counts.Updated == 0 || counts.Planned == 0 {
 					t.Errorf("%+v, %v", counts, err)
 				}
+			})
+		})
+	}
+}
+
+// TestARowThatHasBegunWaitsAMinuteAfterAStop interrupts a run between the two steps of its row while the service asks for a pause: a
+// pause of up to a minute is waited out, a longer one ends the run with the row half sent.
+func TestARowThatHasBegunWaitsAMinuteAfterAStop(t *testing.T) {
+	for _, test := range []struct {
+		pause time.Duration
+		end   string
+		took  time.Duration
+		puts  int
+	}{
+		{time.Minute - time.Second, "updated", time.Minute - time.Second, 2},
+		{time.Minute + time.Second, "planned", 0, 1},
+	} {
+		t.Run(test.pause.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				soft, interrupt := context.WithCancel(t.Context())
+				var r *Run
+				g := newRig(t, zohotest.Options{OnCall: func(c zohotest.Call) {
+					if c.Method == http.MethodPut && soft.Err() == nil {
+						r.Limiter.Throttle(test.pause)
+						interrupt()
+					}
+				}})
+				r, _ = g.plan(twoSteps, Options{AllowEmailChange: true})
+				began := time.Now()
+				wantCode(t, r.send(soft, t.Context()), "interrupted")
+				wantEnds(t, r, map[int]string{2: test.end})
+				if took := time.Since(began).Round(time.Second); took != test.took {
+					t.Errorf("it took %s, want %s", took, test.took)
+				}
+				if puts := g.calls(http.MethodPut); puts != test.puts {
+					t.Errorf("%d updates were sent, want %d", puts, test.puts)
+				}
+				r.Journal.Close()
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package zoho
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 
@@ -72,11 +73,23 @@ type beyondKey struct{}
 // BeyondStop makes calls and waits under the returned context go on after Stop, at the limiter's pace: for what has to be put
 // right before a run can end.
 func BeyondStop(ctx context.Context) context.Context {
-	return context.WithValue(ctx, beyondKey{}, true)
+	return context.WithValue(ctx, beyondKey{}, time.Duration(math.MaxInt64))
 }
 
-// IsBeyondStop tells such a context.
+// BeyondStopFor is BeyondStop for what can be left as it is: calls that would have to wait longer than longest for the end of a pause
+// after Stop fail with ErrStopped.
+func BeyondStopFor(ctx context.Context, longest time.Duration) context.Context {
+	return context.WithValue(ctx, beyondKey{}, longest)
+}
+
+// IsBeyondStop reports whether a context is one of BeyondStop or BeyondStopFor.
 func IsBeyondStop(ctx context.Context) bool { return ctx.Value(beyondKey{}) != nil }
+
+// longestPause is how long a pause may be waited out after Stop.
+func longestPause(ctx context.Context) time.Duration {
+	longest, _ := ctx.Value(beyondKey{}).(time.Duration)
+	return longest
+}
 
 // ends is closed when the limiter lets nothing through any more; never for those beyond.
 func (l *Limiter) ends(ctx context.Context) <-chan struct{} {
@@ -118,10 +131,29 @@ func (l *Limiter) wait(ctx context.Context, p Policy) error {
 		if err != nil || wait <= 0 {
 			return err
 		}
-		if err := l.Sleep(ctx, wait); err != nil {
+		if err := l.rest(ctx, wait); err != nil {
 			return err
 		}
 	}
+}
+
+// rest is Sleep, but ends early without an error when Stop comes and the caller may have to give up: claim tells.
+func (l *Limiter) rest(ctx context.Context, d time.Duration) error {
+	l.mu.Lock()
+	stop := l.stop
+	if l.stopped {
+		stop = nil
+	}
+	l.mu.Unlock()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-stop:
+	}
+	return nil
 }
 
 // Sleep waits for d, but not beyond the end of ctx or Stop.
@@ -185,6 +217,9 @@ func (l *Limiter) own(ctx context.Context, p Policy) (time.Duration, error) {
 		return 0, l.broken
 	}
 	if wait := l.lock.until.Sub(now); wait > 0 {
+		if l.stopped && wait > longestPause(ctx) {
+			return 0, ErrStopped
+		}
 		if p.tooLong(wait) {
 			return 0, lockedOut(wait)
 		}

@@ -286,6 +286,28 @@ func TestStop(t *testing.T) {
 	})
 }
 
+// TestBeyondStopFor waits out a pause after Stop if what is left of it is short enough.
+func TestBeyondStopFor(t *testing.T) {
+	for _, test := range []struct {
+		longest, took time.Duration
+		err           error
+	}{
+		{7 * time.Minute, 10 * time.Minute, nil},
+		{6 * time.Minute, 3 * time.Minute, ErrStopped},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := NewLimiter(Unlimited)
+			l.Throttle(10*time.Minute - time.Second) // 7 minutes are left when Stop comes, less a second
+			time.AfterFunc(3*time.Minute, l.Stop)
+			began := time.Now()
+			err := l.Wait(BeyondStopFor(t.Context(), test.longest))
+			if took := time.Since(began).Round(time.Minute); !errors.Is(err, test.err) || took != test.took {
+				t.Errorf("up to %s: %v after %s, want %v after %s", test.longest, err, took, test.err, test.took)
+			}
+		})
+	}
+}
+
 func stopped(l *Limiter) *Limiter { l.Stop(); return l }
 
 // Who gives up neither holds up the rest nor uses up a turn.

@@ -41,7 +41,7 @@ func Sheet(ctx context.Context, r *run.Run, sought *Sought) (Planned, error) {
 // killed before it sends is planned anew.
 func (p *planner) settled() error {
 	p.SawDirectory(p.size())
-	return errors.Join(p.Inherit(), p.Journal.Flush())
+	return errors.Join(p.Inherit(), p.KeepRoles(), p.Journal.Flush())
 }
 
 // refuse ends a planning that shows that the run as a whole can't be: a run in the wrong organisation must not be continued.

@@ -85,6 +85,7 @@ func (r *Run) Attach() error {
 		return err
 	}
 	r.Checks = s.Check
+	r.SawRole(s.Roles)
 	r.LeaveOut(s.Without)
 	r.recall()
 	return nil
@@ -150,6 +151,7 @@ type Settings struct {
 	Reading Reading       `json:"reading"`
 	Without []string      `json:"without,omitempty"`
 	NoBOM   bool          `json:"no_bom,omitempty"` // the run's CSVs have no byte-order mark
+	Roles   bool          `json:"roles,omitempty"`  // some account told its role when the plan was made
 }
 
 // Reading is what of the sheet's options a run keeps, so that it can be read again.
@@ -241,6 +243,16 @@ func (r *Run) settleCaller(accounts []zoho.Account) error {
 
 // SawRole notes whether an account told its role.
 func (r *Run) SawRole(known bool) { r.rolesKnown = r.rolesKnown || known }
+
+// KeepRoles keeps with the run whether some account told its role, since a process that sends it later reads fewer accounts.
+func (r *Run) KeepRoles() error {
+	s, err := r.Settings()
+	if err != nil || s.Roles == r.rolesKnown {
+		return err
+	}
+	s.Roles = r.rolesKnown
+	return r.KeepSettings(s)
+}
 
 // RolesUnknown reports whether the service told nobody's role, neither the caller's nor that of any account that was read.
 func (r *Run) RolesUnknown() bool { return !r.rolesKnown }

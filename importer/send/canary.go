@@ -101,7 +101,7 @@ func (c *canary) alone(ctx context.Context, p parcel) error {
 	}
 	base := c.ending.hard
 	if zoho.IsBeyondStop(ctx) {
-		base = zoho.BeyondStop(base)
+		base = patient(base)
 	}
 	look := c.Traced(base, p.row.Seq, run.ReadBack)
 	a, err := c.ReadAccount(look, p.row.ZUID)
@@ -159,14 +159,15 @@ func (c *canary) prove(ctx context.Context, p parcel, before plan.Snapshot) erro
 // none could be read. A run that is stopped meanwhile has seen nothing, unless it saw what no delay explains.
 func (c *canary) look(ctx context.Context, p parcel, before plan.Snapshot) (after *plan.Snapshot, wrong deviation, err error) {
 	for waited := time.Duration(0); ; waited += lookEvery {
-		if a, err := c.ReadAccount(ctx, p.row.ZUID); err == nil {
+		a, err := c.ReadAccount(ctx, p.row.ZUID)
+		if err == nil {
 			s := plan.Snap(a)
 			after, wrong = &s, p.deviates(before, s)
 		}
 		if after != nil && wrong == (deviation{}) || waited >= lookFor {
 			return after, wrong, nil
 		}
-		if c.Limiter.Sleep(ctx, lookEvery) == nil {
+		if !errors.Is(err, zoho.ErrStopped) && c.Limiter.Sleep(ctx, lookEvery) == nil {
 			continue
 		}
 		if wrong.damaged() {

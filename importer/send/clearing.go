@@ -76,7 +76,7 @@ func (c *clearing) part(ctx context.Context, row *sending, fields field.Mask) er
 		if !c.ending.mayGoOn() {
 			return zoho.ErrStopped
 		}
-		ctx = zoho.BeyondStop(ctx)
+		ctx = patient(ctx)
 	}
 	err := c.next.send(ctx, parcel{step: plan.StepPersonal, row: c.only(row, fields), whole: row.Row, of: row, apart: true})
 	var kept *keptError

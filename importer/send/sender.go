@@ -265,7 +265,7 @@ func (s *sender) sendStep(row *sending, step string) error {
 // until is the context of a row's calls: they end with hard, and where the row has begun not before.
 func (s *sender) until(row *sending) context.Context {
 	if row.begun() {
-		return zoho.BeyondStop(s.hard)
+		return patient(s.hard)
 	}
 	return s.hard
 }

@@ -98,6 +98,9 @@ func (e *ending) why() error {
 // the stop had no effect).
 const longestRest = time.Minute
 
+// patient is the context of a row that has begun: it goes on although the run was asked to stop, as long as no pause keeps it.
+func patient(ctx context.Context) context.Context { return zoho.BeyondStopFor(ctx, longestRest) }
+
 // mayGoOn reports whether a row that has begun can go on: always before a stop, and after one if somebody asked for it and the
 // service takes calls soon.
 func (e *ending) mayGoOn() bool {
