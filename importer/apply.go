@@ -108,6 +108,9 @@ func (r *Run) SetAside() error { return r.Journal.SetState(journal.Waiting) }
 // Sendable refuses a run in a state from which nothing is sent.
 func (r *Run) Sendable() error {
 	m := r.Journal.Meta()
+	if m.Sheet == journal.SheetCorrected {
+		return problem.Refuse("plan-changed", "plan it again", "the sheet of run %s was corrected since its plan", m.Run)
+	}
 	if slices.Contains([]State{Planning, Waiting, Running, Stopped}, m.State) {
 		return nil
 	}

@@ -129,7 +129,7 @@ func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 	if err != nil {
 		return check.Result{}, err
 	}
-	if err := r.Journal.SetMeta(func(m *journal.Meta) { m.Columns = ownColumns(mapping) }); err != nil {
+	if err := r.Journal.SetMeta(func(m *journal.Meta) { m.Columns, m.Sheet = ownColumns(mapping), journal.SheetUnread }); err != nil {
 		return check.Result{}, err
 	}
 	r.Refresh()
@@ -141,11 +141,12 @@ func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 		return check.Result{}, err
 	}
 	r.sought = plan.NewSought()
-	result, err := check.Sheet(ctx, source, o, keeper{r.Journal, also, r.sought})
+	result, err := check.Sheet(ctx, source, o, keeper{r.Journal, also, r.sought, r.Observer})
 	if err != nil {
 		return result, err
 	}
-	return result, r.Journal.Flush()
+	r.Observer.Read(result.Rows)
+	return result, r.Journal.SetMeta(func(m *journal.Meta) { m.Sheet = journal.SheetRead })
 }
 
 func ownColumns(m check.Mapping) (own []journal.Column) {
@@ -162,13 +163,20 @@ func (r *Run) Discard() error {
 
 // keeper journals what pass one finds.
 type keeper struct {
-	journal *journal.Journal
-	also    check.Sink
-	sought  *plan.Sought
+	journal  *journal.Journal
+	also     check.Sink
+	sought   *plan.Sought
+	observer Observer
 }
+
+// toldRows is how many rows are read before that is told again: often enough for a bar, and nothing beside the reading.
+const toldRows = 256
 
 // Row journals one row with its problems.
 func (k keeper) Row(row *check.Row) error {
+	if row.Seq%toldRows == 0 {
+		k.observer.Read(row.Seq)
+	}
 	kept := journal.Row{
 		Seq: row.Seq, Number: row.Number, Line: row.Line,
 		Cells: row.Cells, Kinds: row.Kinds, Origin: row.Origin, Wanted: texts(&row.Values),

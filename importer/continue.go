@@ -97,14 +97,12 @@ func (r *Run) Restart(password string) (*sheet.Sheet, check.Options, error) {
 		Worksheet: settings.Reading.Worksheet, HeaderRow: settings.Reading.HeaderRow,
 		Delimiter: settings.Reading.Delimiter, Encoding: settings.Reading.Encoding, Password: password,
 	}}
-	for _, name := range []string{"input.xlsx", "input.csv"} {
-		path := filepath.Join(r.Dir, name)
-		if _, err := os.Stat(path); err == nil {
-			s, err := openSheet(path, src)
-			return s, src.Check, err
-		}
+	path, err := r.copied()
+	if err != nil {
+		return nil, src.Check, err
 	}
-	return nil, src.Check, problem.Refuse("input-missing", "apply the sheet again", "run %s: its copy of the sheet is gone", m.Run)
+	opened, err := openSheet(path, src)
+	return opened, src.Check, err
 }
 
 // RestartUndo makes the rows of an undo again whose plan was not finished, from the run that it takes back. Nothing had been sent.

@@ -19,6 +19,8 @@ type Run struct {
 	last    time.Time     // of an undo: when the run that it takes back made its last change
 	locks   string        // folder with the locks of organisations, which Enter sets
 	lock    *journal.Lock // of the organisation, while it is reserved
+
+	desk desk // what correcting the sheet needs
 }
 
 // run is a run over a journal.

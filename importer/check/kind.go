@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"zohobulk/importer/sheet"
 )
 
@@ -42,4 +44,15 @@ func Typed(kinds string, column int) string {
 		return kinds
 	}
 	return kinds[:column] + string(rune(textKind)) + kinds[column+1:]
+}
+
+// Kinded is a row's kinds once the cell of a column has again the kind that it had before it was typed by hand, "" for a text.
+func Kinded(kinds string, column, columns int, kind string) string {
+	if kind == "" {
+		return Typed(kinds, column)
+	}
+	if kinds == "" {
+		kinds = strings.Repeat(string(rune(textKind)), columns)
+	}
+	return kinds[:column] + kind + kinds[column+1:]
 }

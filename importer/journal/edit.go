@@ -66,6 +66,16 @@ func (j *Journal) EditsOfRows(ctx context.Context, seqs []int) ([]Edit, error) {
 	return collect(queryContext(ctx, j, scanEdit, sqlEdits+"where e.seq in (select value from json_each(?)) order by e.seq, e.id", seqList(seqs)))
 }
 
+// EditedRows are the places of the rows that were ever edited, in the order of the sheet.
+func (j *Journal) EditedRows(ctx context.Context) ([]int, error) {
+	return collect(queryContext(ctx, j, scanSeq, "select distinct seq from edit order by seq"))
+}
+
+func scanSeq(from scanner) (seq int, err error) {
+	err = from.Scan(&seq)
+	return seq, err
+}
+
 // EditCounts says how many edits hold, and how many batches can be undone and redone.
 type EditCounts struct{ Edits, Undo, Redo int }
 

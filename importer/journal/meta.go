@@ -28,6 +28,16 @@ type Column struct {
 	Field  string `json:"field"`  // the field it feeds, "" if none
 }
 
+// Sheet says how far the reading of the sheet has come.
+type Sheet string
+
+// What the journal holds of the sheet.
+const (
+	SheetUnread    Sheet = ""          // a part at most
+	SheetRead      Sheet = "read"      // all of it
+	SheetCorrected Sheet = "corrected" // all of it, and edits that were made since: it must be read again before it is sent
+)
+
 // Meta is what is known of the run as a whole.
 type Meta struct {
 	Run     string `json:"run"`
@@ -45,6 +55,7 @@ type Meta struct {
 	HeaderRow int      `json:"header_row"`
 	Encrypted bool     `json:"encrypted"`
 	Columns   []Column `json:"columns"` // the row's own, none that begins with "_"
+	Sheet     Sheet    `json:"sheet,omitempty"`
 
 	Profile      string `json:"profile"`
 	DC           string `json:"dc"`

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"zohobulk/importer/problem"
 )
@@ -16,6 +18,7 @@ type Query struct {
 	Severity *problem.Severity // rows of which something of this severity is said
 	Code     string            // and of this code, which needs a severity
 	Column   *string           // and of the column with this letter, "" for none, which needs a code
+	Edited   bool              // rows with an edit that holds
 	Text     string            // rows with a cell that holds this text, in whatever case
 	After    int               // the Seq after which the rows begin
 	Skip     int               // how many of the rows from there on are passed over
@@ -74,6 +77,9 @@ func (q Query) found(what, end string) (string, []any) {
 		}
 		is(text, values...)
 	}
+	if q.Edited {
+		is("h.seq in (select seq from edit where undone = 0)")
+	}
 	if len(q.Statuses) > 0 {
 		from += " left join outcome o on o.seq = h.seq"
 		among, values := Filter{q.Statuses}.among()
@@ -96,7 +102,23 @@ func (q Query) like() (string, []any) {
 		conditions = append(conditions, `h.cells like ? escape '!'`)
 		args = append(args, "%"+likeEscape.Replace(quoted[1:len(quoted)-1])+"%")
 	}
-	return "(" + strings.Join(conditions, " or ") + ")", args
+	condition := "(" + strings.Join(conditions, " or ") + ")"
+	if plain := caseless(q.Text); len(plain) > 1 { // which is found in a third of the time
+		return "instr(h.cells, ?) > 0 and " + condition, append([]any{plain}, args...)
+	}
+	return condition, args
+}
+
+// caseless is the longest part of a text that is written the same in small letters and capitals, and in the journal: "99@".
+func caseless(text string) (longest string) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool {
+		return unicode.ToLower(r) != unicode.ToUpper(r) || r < ' ' || r == '"' || r == '\\' || r == utf8.RuneError
+	}) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
 }
 
 var likeEscape = strings.NewReplacer("%", "!%", "_", "!_", "!", "!!")
@@ -162,6 +184,24 @@ func (j *Journal) FindProblems(ctx context.Context, q Query) iter.Seq2[RowProble
 // RowsAt gives the rows with some places in the sheet, in its order.
 func (j *Journal) RowsAt(ctx context.Context, seqs []int) ([]Row, error) {
 	return collect(queryContext(ctx, j, scanRow, selectRow+"where s.seq in (select value from json_each(?)) order by s.seq", seqList(seqs)))
+}
+
+// fewNumbers is up to how many rows are looked for one by one: to leaf through 100,000 rows takes as long as 200 single looks.
+const fewNumbers = 200
+
+// RowsNumbered gives the rows that have some numbers in the sheet, as Excel shows them, in no order. A number that no row has is passed over.
+func (j *Journal) RowsNumbered(ctx context.Context, numbers []int) (rows []Row, err error) {
+	if len(numbers) > fewNumbers {
+		return collect(queryContext(ctx, j, scanRow, selectRow+"where s.number in (select value from json_each(?))", seqList(numbers)))
+	}
+	for _, n := range numbers {
+		found, err := collect(queryContext(ctx, j, scanRow, selectNumbered, n))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, found...)
+	}
+	return rows, nil
 }
 
 // seqList is a list of places as SQLite takes it.

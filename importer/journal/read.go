@@ -127,11 +127,12 @@ func (j *Journal) Row(seq int) (Row, error) {
 	return r, fault(j.dir, err)
 }
 
+// selectNumbered reads the row with a number. That is never less than the row's place, which spares the search of most of the sheet.
+const selectNumbered = selectRow + "where s.seq <= ?1 and s.number = ?1 order by s.seq desc limit 1"
+
 // RowNumbered reads the row that has a number in the sheet, as Excel shows it.
 func (j *Journal) RowNumbered(number int) (Row, error) {
-	// A row's number is never less than its place, which spares the search of most of the sheet.
-	const where = "where s.seq <= ?1 and s.number = ?1 order by s.seq desc limit 1"
-	r, err := scanRow(j.pool.QueryRowContext(context.Background(), selectRow+where, number))
+	r, err := scanRow(j.pool.QueryRowContext(context.Background(), selectNumbered, number))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Row{}, problem.Refuse("no-such-row", "rows are numbered as Excel shows them, the header's included",
 			"run %s has no row %d", j.Run(), number)

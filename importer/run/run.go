@@ -99,6 +99,7 @@ func (r *Run) Refresh() { r.meta = r.Journal.Meta() }
 
 // Observer is told how a run goes, from several goroutines at once.
 type Observer interface {
+	Read(rows int)               // rows of the sheet read so far
 	Listed(accounts int)         // accounts of the directory read so far
 	Ended(row journal.Row)       // a row's outcome is on disk
 	Attempted(a journal.Attempt) // a call was made
@@ -107,6 +108,9 @@ type Observer interface {
 
 // Silent is an Observer that does nothing.
 type Silent struct{}
+
+// Read does nothing.
+func (Silent) Read(int) {}
 
 // Listed does nothing.
 func (Silent) Listed(int) {}
