@@ -87,7 +87,7 @@ func integer(text string) (digits string, ok bool) {
 	if fraction != "" && len(fraction) <= 2 && strings.Trim(fraction, "0") == "" && whole != "" && countDigits(whole) == len(whole) {
 		return whole, true
 	}
-	if strings.Trim(text, "0123456789,") == "" && thousands(text) {
+	if strings.Contains(text, ",") && strings.Trim(text, "0123456789,") == "" && thousands(text) {
 		return strings.ReplaceAll(text, ",", ""), true
 	}
 	return "", false
