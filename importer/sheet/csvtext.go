@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -44,10 +43,7 @@ func (p *csvParser) check(final bool) error {
 	if nul >= 0 {
 		fresh, final = fresh[:nul], true
 	}
-	n := len(fresh)
-	if !ascii(fresh) {
-		n = soundUTF8(fresh, p.codec.legacy)
-	}
+	n := soundUTF8(fresh, p.codec.legacy)
 	p.sound += n
 	p.plain = !suspect(p.buf[:p.sound])
 	switch {
@@ -57,21 +53,6 @@ func (p *csvParser) check(final bool) error {
 		return errNUL
 	}
 	return nil
-}
-
-// ascii reports whether all bytes are ASCII, eight at a time.
-func ascii(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
-			return false
-		}
-	}
-	for _, c := range b {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // soundUTF8 is how many bytes from the start are whole characters. What came from a code page is UTF-8 by birth; there a

@@ -117,10 +117,6 @@ func (s *sharedStrings) read(x *xmlScanner) error {
 // guides are no text.
 func (x *xmlScanner) richText() (string, error) {
 	x.struck = false
-	if data, ok := x.spelled("<t>", "</t></si>"); ok {
-		data, err := unescape(data)
-		return unescapeCharacters(data), err
-	}
 	text := ""
 	piece := func() error {
 		t, err := x.content()

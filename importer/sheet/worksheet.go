@@ -151,11 +151,6 @@ func (r *worksheetReader) row() error {
 	r.digits = digits
 	start := r.start
 	for {
-		if ok, err := r.spelledCell(start); err != nil {
-			return err
-		} else if ok {
-			continue
-		}
 		kind, err := r.x.next()
 		if err != nil {
 			return err

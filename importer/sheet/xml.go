@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -47,7 +46,6 @@ type xmlScanner struct {
 	sound   int    // how many bytes of buf are checked
 	eof     bool
 	suspect bool // the window holds text that may be wrongly decoded
-	special bool // the window holds text that may not be taken as it stands
 
 	prefix string   // of the worksheet's namespace, with its colon
 	stack  []string // the open tags
@@ -108,45 +106,21 @@ func readFull(r io.Reader, buf []byte) (n int, eof bool, err error) {
 // check makes the sound bytes of the buffer the window's text.
 func (x *xmlScanner) check() error {
 	fresh := x.buf[x.sound:]
-	n := len(fresh)
-	x.suspect = false
 	if controls(fresh) {
 		return fmt.Errorf("%w: a control character, or not UTF-8", errXML)
 	}
-	if !ascii(fresh) {
-		n = soundUTF8(fresh, false)
-		if n < len(fresh) && (x.eof || len(fresh)-n >= utf8.UTFMax) {
-			return fmt.Errorf("%w: not UTF-8", errXML)
-		}
+	n := soundUTF8(fresh, false)
+	if n < len(fresh) && (x.eof || len(fresh)-n >= utf8.UTFMax) {
+		return fmt.Errorf("%w: not UTF-8", errXML)
 	}
 	x.sound += n
 	x.suspect = suspect(x.buf[:x.sound])
-	x.special = special(x.buf[:x.sound])
 	x.text = string(x.buf[:x.sound])
 	return nil
 }
 
-// special reports whether there may be entities, line ends of other systems, escapes like _x000D_, or a ]]>, which no
-// text may hold. Where there are none, the window's cells need no look of their own.
-func special(b []byte) bool {
-	return bytes.IndexByte(b, '&') >= 0 || bytes.IndexByte(b, '\r') >= 0 ||
-		bytes.Contains(b, []byte("_x")) || bytes.Contains(b, []byte(sectionEnd))
-}
-
-// controls reports whether there are control characters that XML forbids, looking at eight bytes at a time: subtracting
-// 0x20 from each byte borrows from its highest bit if it is smaller. That also finds blanks and neighbours of such
-// bytes, so it is followed by a closer look.
+// controls reports whether there are control characters that XML forbids.
 func controls(b []byte) bool {
-	for ; len(b) >= 8; b = b[8:] {
-		v := binary.LittleEndian.Uint64(b)
-		if (v-0x2020202020202020)&^v&0x8080808080808080 != 0 && controlAmong(b[:8]) {
-			return true
-		}
-	}
-	return controlAmong(b)
-}
-
-func controlAmong(b []byte) bool {
 	for _, c := range b {
 		if c < ' ' && c != '\t' && c != '\n' && c != '\r' {
 			return true
@@ -322,24 +296,4 @@ func (x *xmlScanner) opening(s string) (tokenKind, int, error) {
 	x.name, x.empty, x.root = s[1:name], empty, true
 	x.stack = append(x.stack, x.name)
 	return openTag, end, nil
-}
-
-// spelled reads the rest of the tag that was opened last if it is spelled exactly so: open, characters, end. That is
-// how nearly all shared strings are written; in any other case nothing was read, and the scanner does it token by token.
-func (x *xmlScanner) spelled(open, end string) (data string, ok bool) {
-	s := x.text[x.at:]
-	if x.prefix != "" || x.empty || !strings.HasPrefix(s, open) {
-		return "", false
-	}
-	n := strings.IndexByte(s[len(open):], '<')
-	if n < 0 || !strings.HasPrefix(s[len(open)+n:], end) {
-		return "", false
-	}
-	data = s[len(open) : len(open)+n]
-	if x.special && strings.Contains(data, sectionEnd) {
-		return "", false
-	}
-	x.at += len(open) + n + len(end)
-	x.stack = x.stack[:len(x.stack)-1]
-	return data, true
 }

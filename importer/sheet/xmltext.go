@@ -67,21 +67,8 @@ func (x *xmlScanner) attributes(s string, at int) (end int, empty bool, err erro
 	}
 }
 
-// endsValue are the bytes at which the quick look at an attribute's value ends.
-var endsValue = [256]bool{'"': true, '\'': true, '<': true, '&': true}
-
 // oneAttribute reads one attribute and gives where it ends, -1 if the text ends before, 0 if it is none.
 func (x *xmlScanner) oneAttribute(s string, at int) int {
-	if len(s)-at > 3 && s[at+1] == '=' && s[at+2] == '"' && s[at] >= 'a' && s[at] <= 'z' { // as in all tags of cells
-		end := at + 3
-		for end < len(s) && !endsValue[s[end]] {
-			end++
-		}
-		if end < len(s) && s[end] == '"' {
-			x.list = append(x.list, xmlAttribute{s[at : at+1], s[at+3 : end]})
-			return end + 1
-		}
-	}
 	start := at
 	for at < len(s) && inNames[s[at]] {
 		at++
@@ -183,7 +170,7 @@ func entity(name string) (string, bool) {
 		digits, base = hex, 16
 	}
 	n, err := strconv.ParseUint(digits, base, 32)
-	if err != nil || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) || n < utf8.RuneSelf && controlAmong([]byte{byte(n)}) {
+	if err != nil || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) || n < utf8.RuneSelf && controls([]byte{byte(n)}) {
 		return "", false
 	}
 	return string(rune(n)), true
