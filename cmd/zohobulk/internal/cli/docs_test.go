@@ -328,20 +328,31 @@ func TestNamedCommandsAndFlags(t *testing.T) {
 			if f := flagName.FindStringSubmatch(found[1]); f != nil && !strings.HasPrefix(f[1], "allow-…") && !everyFlag[f[1]] && f[1] != "allow-" {
 				t.Errorf("%s: there is no flag --%s", page, f[1])
 			}
-			c, ok := commandIn(found[1], names)
-			if !ok || strings.HasPrefix(c.args[0], "--") {
-				continue
-			}
-			cmd, rest, err := root.Find(c.args)
-			if err != nil {
-				t.Errorf("%s: %s: %v", page, found[1], err)
-				continue
-			}
-			for _, arg := range rest {
-				if f := flagName.FindStringSubmatch(arg); f != nil && cmd.Flags().Lookup(f[1]) == nil && cmd.InheritedFlags().Lookup(f[1]) == nil {
-					t.Errorf("%s: %s: the command has no flag --%s", page, found[1], f[1])
-				}
-			}
+			checkCommand(t, root, page, found[1], names)
+		}
+	}
+	eachCommand(root, func(cmd *cobra.Command) {
+		for line := range strings.Lines(cmd.Example) {
+			checkCommand(t, root, "help of "+cmd.Name(), strings.TrimSpace(line), names)
+		}
+	})
+}
+
+// checkCommand sees that a command which is shown exists, with its flags.
+func checkCommand(t *testing.T, root *cobra.Command, where, line string, names []string) {
+	t.Helper()
+	c, ok := commandIn(line, names)
+	if !ok || strings.HasPrefix(c.args[0], "--") {
+		return
+	}
+	cmd, rest, err := root.Find(c.args)
+	if err != nil {
+		t.Errorf("%s: %s: %v", where, line, err)
+		return
+	}
+	for _, arg := range rest {
+		if f := flagName.FindStringSubmatch(arg); f != nil && cmd.Flags().Lookup(f[1]) == nil && cmd.InheritedFlags().Lookup(f[1]) == nil {
+			t.Errorf("%s: %s: the command has no flag --%s", where, line, f[1])
 		}
 	}
 }
