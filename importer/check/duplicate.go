@@ -36,34 +36,21 @@ func (p *pass) duplicates(it *item) {
 	}
 }
 
-// maxTwins is how many pairs of rows are read again to say whose rows they are: more than anybody reads, and few enough to be
+// maxTwins is how many pairs of rows are described to say whose rows they are: more than anybody reads, and few enough to be
 // held in memory.
 const maxTwins = 1000
 
-// tellTwins tells both rows of each pair. Most sheets have none; for the others the rows are read once more, since no row's cells
-// are kept.
-func (p *pass) tellTwins(ctx context.Context, s Source) error {
+// again reads rows once more, to say whose rows have one key and whose name another row has. No row's cells are kept, and most
+// sheets need no second look.
+func (p *pass) again(ctx context.Context, s Source) error {
 	wanted := map[int]*person{}
 	for _, t := range p.twins[:min(len(p.twins), maxTwins)] {
 		wanted[int(t.before)], wanted[int(t.seq)] = nil, nil
 	}
-	if err := p.meet(ctx, s, wanted); err != nil {
-		return err
-	}
-	for _, t := range p.twins {
-		if err := p.tell(t, wanted[int(t.before)], wanted[int(t.seq)]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// meet reads the rows of the wanted persons.
-func (p *pass) meet(ctx context.Context, s Source, wanted map[int]*person) error {
-	seq, left := 0, len(wanted)
-	if left == 0 {
+	if len(wanted) == 0 && p.strange.count == 0 {
 		return nil
 	}
+	seq := 0
 	for row, err := range s.Rows() {
 		if err != nil {
 			return err
@@ -71,15 +58,17 @@ func (p *pass) meet(ctx context.Context, s Source, wanted map[int]*person) error
 		if seq++; seq%batchRows == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if _, ok := wanted[seq]; !ok {
-			continue
+		if _, ok := wanted[seq]; ok {
+			wanted[seq] = p.person(row.Cells)
 		}
-		wanted[seq] = p.person(row.Cells)
-		if left--; left == 0 {
-			return nil
+		p.strange.meet(p, seq, row.Cells)
+	}
+	for _, t := range p.twins {
+		if err := p.tell(t, wanted[int(t.before)], wanted[int(t.seq)]); err != nil {
+			return err
 		}
 	}
-	return nil
+	return p.tellStrange()
 }
 
 // tell says of two rows that they have one key: the row before is told once, the later one each time.

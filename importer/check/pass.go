@@ -146,6 +146,7 @@ type pass struct {
 	places     places
 	barred     rowSet
 	twins      []twin
+	strange    strangeNames
 	tallies    []tally
 	identities identities
 }
@@ -170,7 +171,7 @@ func runPass(ctx context.Context, s Source, o Options, sink Sink) (Result, error
 	if err := ps.aboutSheet(s.Problems()); err != nil {
 		return Result{}, err
 	}
-	if err := ps.tellTwins(ctx, s); err != nil {
+	if err := ps.again(ctx, s); err != nil {
 		return Result{}, err
 	}
 	if err := ps.whole(); err != nil {
@@ -249,6 +250,7 @@ func (p *pass) count(it *item) {
 		p.tallies[h.column].hit(h, it, it.Cells[p.columns[h.column].own])
 	}
 	p.identities.add(it)
+	p.strange.add(it)
 }
 
 func (p *pass) tally(s problem.Severity) {

@@ -90,6 +90,7 @@ type item struct {
 	keys     [keyCount]uint64  // hashes of what names the user, 0 for nothing
 	hits     []hit
 	identity identity
+	strange  uint64 // the words of a display name that shares none with first and last name, else 0
 }
 
 // The keys by which two rows can be about one user, or want one address.
@@ -123,6 +124,7 @@ func (w *worker) check(it *item) {
 	it.Values.Has = 0
 	clear(it.Values.Text[:])
 	it.Problems, it.hits, it.keys, it.identity = it.Problems[:0], it.hits[:0], [keyCount]uint64{}, identity{}
+	it.strange = 0
 	w.takeOwn(it)
 	w.takeFound(it)
 	if it.Valid, it.LeftOut = false, leftOut(it.found); it.LeftOut {
@@ -146,7 +148,7 @@ func (w *worker) check(it *item) {
 	w.together(it, wrong, blank)
 	w.swapped(it)
 	w.key(it)
-	it.identity = w.identify(&it.Values)
+	it.identity, it.strange = w.identify(&it.Values), w.strange(&it.Values)
 	it.Valid = true
 	for i := range it.Problems {
 		if w.options.Strict && it.Problems[i].Severity == problem.Warning {
@@ -205,6 +207,9 @@ func (w *worker) takeFound(it *item) {
 			if c.Column == p.Column {
 				p.Header, p.Field = c.Header, c.Field
 			}
+		}
+		if p.Code == sheet.CodeOtherRow && p.Field == "" {
+			continue // the column is sent nowhere
 		}
 		p.Scope = problem.OfReading
 		it.Problems = append(it.Problems, p)
@@ -308,7 +313,10 @@ func (w *worker) value(it *item, place int, c *column, cell *sheet.Cell) bool {
 
 // report says something about a cell.
 func (w *worker) report(it *item, c *column, value string, f *field.Finding) {
-	if slices.ContainsFunc(it.found, func(p problem.Problem) bool { return p.Column == c.Column.Column && p.Code == f.Code }) {
+	known := func(p problem.Problem) bool {
+		return p.Column == c.Column.Column && (p.Code == f.Code || p.Code == sheet.CodeOtherRow && f.Code == field.CodeNoValue)
+	}
+	if slices.ContainsFunc(it.found, known) {
 		return // it was known before, from where the sheet comes
 	}
 	it.Problems = append(it.Problems, problem.Problem{

@@ -46,3 +46,20 @@ func TestTwins(t *testing.T) {
 		})
 	}
 }
+
+// A display name that is nothing of its row's own names, and another row's, is warned of.
+func TestNameOfAnother(t *testing.T) {
+	r, _ := run(t, newTable("Email|First name|Last name|Display name",
+		"a@example.com|Jürgen|Groß|Groß, Jürgen",
+		"b@example.com|נועה|לוי|Jürgen Groß",
+		"c@example.com|Zeynep|Çelik|Team Mail",
+		"d@example.com|Ben|Okafor|Jürgen Okafor", // shares a word
+	), Options{})
+	var got []string
+	for _, p := range r.late {
+		got = append(got, p.Severity.String(), p.Cell, p.Code, p.Message)
+	}
+	if diff := cmp.Diff([]string{"warning", "D3", "name-of-another", "is the name of the user in row 2"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

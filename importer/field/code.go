@@ -28,6 +28,7 @@ const (
 
 	CodeErrorValue  = "error-value"
 	CodeNoValue     = "formula-without-value"
+	CodeOthersName  = "name-of-another"
 	CodeDate        = "date-damaged"
 	CodeLogical     = "logical-value"
 	CodeNumber      = "number-damaged"
@@ -105,6 +106,7 @@ var Codes = []Code{
 	{CodeAmbiguousGender, problem.Error, "M stands beside H in the column: masculino or mujer"},
 	{CodeErrorValue, problem.Error, "the cell holds a spreadsheet's error, like #N/A or #REF!"},
 	{CodeNoValue, problem.Error, "the cell holds a formula whose value was never calculated"},
+	{CodeOthersName, problem.Warning, "the display name shares no word with the row's own first and last name, and is another user's"},
 	{CodeDate, problem.Error, "the cell was turned into a date, or holds one where none belongs"},
 	{CodeLogical, problem.Error, "the cell holds TRUE or FALSE where text belongs"},
 	{CodeNumber, problem.Error, "a number that a spreadsheet has rounded or rewritten"},

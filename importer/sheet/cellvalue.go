@@ -11,13 +11,13 @@ import (
 // value makes a cell of what is stored.
 func (r *worksheetReader) value(raw *rawCell) (Cell, error) {
 	if raw.computed && !raw.hasValue && raw.inline == "" || raw.computed && raw.value == "" && raw.kind != "str" {
-		return Cell{Kind: Formula, Text: "=" + raw.formula}, nil
+		return Cell{Kind: Formula, Text: "=" + raw.formula, OtherRow: int32(raw.otherRow)}, nil
 	}
 	if text, ok := truthFormula(raw); ok {
 		return Cell{Kind: Bool, Text: text, Calculated: true}, nil
 	}
 	cell, err := r.typed(raw)
-	cell.Calculated = raw.computed
+	cell.Calculated, cell.OtherRow = raw.computed, int32(raw.otherRow)
 	if cell.Text == "" {
 		cell = Cell{}
 	}

@@ -10,5 +10,6 @@ const (
 	CodeHiddenColumns = "hidden-columns"
 	CodeMergedCells   = "merged-cells"
 	CodeStruckOut     = "struck-out"
+	CodeOtherRow      = "formula-of-other-row"
 	CodeTextFormula   = "text-formula"
 )

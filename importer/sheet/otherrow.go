@@ -1,6 +1,28 @@
 package sheet
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+
+	"zohobulk/importer/problem"
+)
+
+// otherRows says of each cell whose formula reads another row. It is an error where the formula was never calculated: calculating it
+// would put another row's value here unseen.
+func (s *shape) otherRows(row *Row) {
+	for i, cell := range row.Cells {
+		if cell.OtherRow == 0 || cell.Kind == Error {
+			continue
+		}
+		p := s.problem(row, i, CodeOtherRow)
+		p.Value, p.Message = cell.Text, fmt.Sprintf("a formula that takes its value from row %d, not from its own row", cell.OtherRow)
+		p.Hint = "check that it is this row's value, or type the value"
+		if cell.Kind == Formula {
+			p.Severity, p.Hint = problem.Error, "type the value"
+		}
+		row.Problems = append(row.Problems, p)
+	}
+}
 
 // otherRow is the first row but its own that a formula reads a single cell of, 0 for none. Ranges (A2:D99) and rows held in place
 // ($B$1) are how formulas look things up; other worksheets are no rows of this one.

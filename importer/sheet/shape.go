@@ -65,6 +65,8 @@ func (s *shape) data(row *Row, plain bool, c *collector) bool {
 	}
 	if s.info.Format == formatCSV {
 		s.formulas(row)
+	} else {
+		s.otherRows(row)
 	}
 	if !plain {
 		s.encoding(row)

@@ -38,7 +38,8 @@ const (
 // Cell is one cell as the sheet holds it.
 type Cell struct {
 	Kind       Kind
-	Calculated bool // the value is what a formula gave when the workbook was last calculated (some writers put 0 for "never")
+	Calculated bool  // the value is what a formula gave when the workbook was last calculated (some writers put 0 for "never")
+	OtherRow   int32 // the row that its formula reads instead of the cell's own, 0 for none
 	Text       string
 }
 

@@ -59,6 +59,7 @@ type worksheetReader struct {
 	seen   bool // the sheet's data
 	merges mergedCells
 	covers covers
+	apart  map[string]int // of shared formulas, by their number: how far from its own row a cell reads another
 }
 
 var errStopped = errors.New("nobody wants more rows")
@@ -229,6 +230,7 @@ type rawCell struct {
 	inline   string
 	hasValue bool
 	computed bool
+	otherRow int  // the row that the formula reads instead of the cell's own, 0 for none
 	struck   bool // a part of the inline text is struck out
 }
 
@@ -330,8 +332,7 @@ func (r *worksheetReader) inside(raw *rawCell) (err error) {
 			raw.hasValue = true
 			raw.value, err = r.x.content()
 		case "f":
-			raw.computed = true
-			raw.formula, err = r.x.content()
+			err = r.formula(raw)
 		case "is":
 			raw.inline, err = r.x.richText()
 			raw.struck = r.x.struck
@@ -342,6 +343,33 @@ func (r *worksheetReader) inside(raw *rawCell) (err error) {
 			return err
 		}
 	}
+}
+
+// formula reads a cell's formula. One that cells share is spelled in the first of them alone; the others read the row as far from
+// their own as the first does.
+func (r *worksheetReader) formula(raw *rawCell) (err error) {
+	shared := ""
+	for _, a := range r.x.list {
+		if a.name == "si" {
+			shared = strings.Clone(a.value)
+		}
+	}
+	raw.computed = true
+	if raw.formula, err = r.x.content(); err != nil {
+		return err
+	}
+	raw.otherRow = otherRow(raw.formula, r.number)
+	switch {
+	case shared == "":
+	case raw.formula != "" && raw.otherRow != 0:
+		if r.apart == nil {
+			r.apart = map[string]int{}
+		}
+		r.apart[shared] = raw.otherRow - r.number
+	case raw.formula == "" && r.apart[shared] != 0:
+		raw.otherRow = r.number + r.apart[shared]
+	}
+	return nil
 }
 
 // put puts a cell into its column of the row that begins at start. Cells to the right of the header aren't kept, so
