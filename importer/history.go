@@ -13,11 +13,8 @@ import (
 // RunInfo is a run in a list of runs: its summary, and what the folder tells beside it.
 type RunInfo struct {
 	report.Summary
-	Command string `json:"command"`
-	Of      string `json:"of"` // the run that an undo puts back
-	Dir     string `json:"dir"`
-	Bytes   int64  `json:"bytes"` // what the folder takes on disk
-	Error   string `json:"error"` // why the journal can't be read, "" if it can
+	Bytes int64  `json:"bytes"` // what the folder takes on disk
+	Error string `json:"error"` // why the journal can't be read, "" if it can
 }
 
 // State says how far a run has come.
@@ -93,7 +90,7 @@ func (l listed) Counts() (journal.Counts, error) { return l.info.Counts, nil }
 func runInfo(info journal.Info) (RunInfo, error) {
 	summary, err := report.Summarise(listed{info: info})
 	summary.Run = info.Run
-	run := RunInfo{Summary: summary, Command: info.Meta.Command, Of: info.Meta.Of, Dir: info.Dir, Bytes: info.Bytes}
+	run := RunInfo{Summary: summary.In(info.Dir), Bytes: info.Bytes}
 	if info.Err == nil {
 		return run, err
 	}

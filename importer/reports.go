@@ -1,11 +1,12 @@
 package importer
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
@@ -57,8 +58,11 @@ func writeReports(ctx context.Context, dir string, o ReportOptions) (r Reports, 
 	if err != nil {
 		return r, err
 	}
-	r.Run, err = runInfo(journal.Info{Run: j.Run(), Dir: dir, Meta: j.Meta(), Counts: counts})
+	if r.Run, err = runInfo(journal.Info{Run: j.Run(), Dir: dir, Meta: j.Meta(), Counts: counts}); err != nil {
+		return r, err
+	}
 	r.Files = reportsIn(dir)
+	r.Run.FailedRows, err = report.Failures(j, report.MaxFailedRows)
 	return r, err
 }
 
@@ -110,17 +114,17 @@ func reportsDue(dir string) (bool, error) {
 
 // reported reports whether the reports of a run are there and speak of its end. The summary is written before the page.
 func reported(dir string, j *journal.Journal) (bool, error) {
-	summary, err := report.Summarise(j)
+	want, err := report.SummaryOf(".", j)
 	if err != nil {
 		return false, err
 	}
-	var want bytes.Buffer
-	if err := summary.WriteJSON(&want); err != nil {
-		return false, err
-	}
 	path := filepath.Join(dir, report.SummaryFile)
-	have, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(have, want.Bytes()) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false, nil
+	}
+	var have report.Summary
+	if json.Unmarshal(text, &have) != nil || !reflect.DeepEqual(have, want) {
 		return false, nil
 	}
 	written, err := os.Stat(path)

@@ -72,33 +72,13 @@ func (v *View) Details() (RunDetails, error) {
 }
 
 // FailedRow is a row that is not done, and why.
-type FailedRow struct {
-	Row     int    `json:"row"` // as Excel shows it
-	Status  string `json:"status"`
-	Field   string `json:"field"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
+type FailedRow = report.FailedRow
 
 // Failures are the first rows that are not done for a reason of their own, in the sheet's order.
-func (v *View) Failures(limit int) (failed []FailedRow, err error) {
-	for r, err := range v.journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Failed, journal.Invalid, journal.Sending, journal.Half}}) {
-		if err != nil {
-			return nil, err
-		}
-		if len(failed) == limit {
-			break
-		}
-		switch {
-		case r.Status == journal.Sending:
-			r.Code, r.Message = report.CodeNoAnswer, "no answer is on record"
-		case r.HalfSent():
-			r = report.Settled(r, v.journal.Meta().State)
-		}
-		failed = append(failed, FailedRow{r.Number, string(r.Status), r.Field, r.Code, r.Message})
-	}
-	return failed, nil
-}
+func (v *View) Failures(limit int) ([]FailedRow, error) { return report.Failures(v.journal, limit) }
+
+// Summary is the run in numbers, with the first rows that are not done.
+func (v *View) Summary() (Summary, error) { return report.SummaryOf(v.dir, v.journal) }
 
 // RowHistory is all that is known of a row.
 type RowHistory struct {

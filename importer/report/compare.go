@@ -223,6 +223,7 @@ func (c *comparison) row(r sheet.Row, was journal.Row) ([]problem.Problem, error
 // kindFaults are the faults that lie in the kind of a workbook's cell, which its text in a CSV doesn't show.
 var kindFaults = []string{
 	field.CodeErrorValue, field.CodeNoValue, field.CodeLogical, field.CodeDate, field.CodeNumber, field.CodeIDDamaged, field.CodePhoneDamaged,
+	sheet.CodeOtherRow,
 }
 
 // wrongKinds are the cells of a row that were refused for their kind, by the run's column. As long as their text stays they are

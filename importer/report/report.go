@@ -47,7 +47,7 @@ func Write(ctx context.Context, dir string, j Source, o Options) ([]*problem.Ref
 	if err := missing.add(writeTables(ctx, dir, j, o)); err != nil {
 		return missing, err
 	}
-	summary, err := Summarise(j)
+	summary, err := SummaryOf(".", j) // what names the folder would be wrong as soon as it is moved
 	if err != nil {
 		return missing, err
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"path/filepath"
 	"time"
 
 	"zohobulk/importer/journal"
@@ -44,6 +45,67 @@ type Summary struct {
 
 	RatePerMinute float64 `json:"rate_per_minute"`
 	Duration      float64 `json:"duration_s"`
+
+	Command    string      `json:"command"` // apply, plan or undo
+	Of         string      `json:"of"`      // the run that an undo puts back
+	DC         string      `json:"dc"`      // data centre, "sandbox" for the stand-in
+	ZOID       string      `json:"zoid"`
+	Dir        string      `json:"dir"` // the run's folder, "." in summary.json; the following files are in it
+	Report     string      `json:"report"`
+	SuccessCSV string      `json:"success_csv"`
+	FailedCSV  string      `json:"failed_csv"`
+	Next       string      `json:"next"`        // a command; "" in summary.json, which is written before that is known
+	FailedRows []FailedRow `json:"failed_rows"` // the first MaxFailedRows; none in a list of runs
+}
+
+// MaxFailedRows is how many rows a summary names: a script that wants more reads failed.csv.
+const MaxFailedRows = 1000
+
+// FailedRow is a row that is not done, and why.
+type FailedRow struct {
+	Row     int    `json:"row"` // as Excel shows it
+	Status  string `json:"status"`
+	Field   string `json:"field"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// SummaryOf is the summary of the run in a folder, with the first rows that are not done.
+func SummaryOf(dir string, j Source) (Summary, error) {
+	s, err := Summarise(j)
+	if err != nil {
+		return s, err
+	}
+	s.FailedRows, err = Failures(j, MaxFailedRows)
+	return s.In(dir), err
+}
+
+// In is the summary of a run in its folder.
+func (s Summary) In(dir string) Summary {
+	s.Dir = dir
+	s.Report, s.SuccessCSV, s.FailedCSV = filepath.Join(dir, PageFile), filepath.Join(dir, SuccessFile), filepath.Join(dir, FailedFile)
+	return s
+}
+
+// Failures are the first rows that are not done for a reason of their own, in the sheet's order.
+func Failures(j Source, limit int) ([]FailedRow, error) {
+	failed := []FailedRow{}
+	for r, err := range j.Rows(journal.Filter{Statuses: []journal.Status{journal.Failed, journal.Invalid, journal.Sending, journal.Half}}) {
+		if err != nil {
+			return nil, err
+		}
+		if len(failed) == limit {
+			break
+		}
+		switch {
+		case r.Status == journal.Sending:
+			r.Code, r.Message = CodeNoAnswer, "no answer is on record"
+		case r.HalfSent():
+			r = Settled(r, j.Meta().State)
+		}
+		failed = append(failed, FailedRow{r.Number, string(r.Status), r.Field, r.Code, r.Message})
+	}
+	return failed, nil
 }
 
 // Summarise counts a run from its journal alone. A row whose answer is not on disk counts as failed, as the reports
@@ -80,6 +142,11 @@ func Summarise(j Source) (Summary, error) {
 		Skipped:       c.LeftOut,
 		RatePerMinute: m.RatePerMinute,
 		Duration:      seconds(m.StartedAt, m.FinishedAt),
+		Command:       m.Command,
+		Of:            m.Of,
+		DC:            m.DC,
+		ZOID:          m.ZOID,
+		FailedRows:    []FailedRow{},
 	}, nil
 }
 

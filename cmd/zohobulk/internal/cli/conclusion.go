@@ -27,13 +27,15 @@ func (op *operation) conclude(s report.Summary, why error) error {
 	case why != nil:
 		code = op.say(why)
 	}
+	before, next := op.next(s, without(why))
+	s.Next = next
 	if err := op.printSummary(s, why); err != nil {
 		return err
 	}
 	if code == exitDone && s.Failed+s.Invalid > 0 {
 		code = exitRows
 	}
-	op.showSummary(s, without(why))
+	op.showSummary(s, before)
 	op.notify(s)
 	op.concluded = &s
 	if code == exitDone {
@@ -72,7 +74,7 @@ func (op *operation) rehearsed(why error) error {
 }
 
 // showSummary is the end of the screen.
-func (op *operation) showSummary(s report.Summary, without string) {
+func (op *operation) showSummary(s report.Summary, before string) {
 	sc := op.screen
 	sc.Linef("%s %s", sc.Paint(term.Bold, s.State+":"), list(
 		counted(s.Rows, "row"), some(s.Updated, "updated"), some(s.Unchanged, "unchanged"),
@@ -90,7 +92,7 @@ func (op *operation) showSummary(s report.Summary, without string) {
 			sc.Linef("  %s", also)
 		}
 	}
-	sc.Linef("next: %s", op.next(s, without))
+	sc.Linef("next: %s", before+s.Next)
 }
 
 // without is the flag that what stopped a run advises to go on with, if there is one.
@@ -116,21 +118,21 @@ func (op *operation) instead(s report.Summary) string {
 	return ""
 }
 
-// next is the command that a person is likely to want now.
-func (op *operation) next(s report.Summary, without string) string {
+// next is the command that a person is likely to want now, and what must be done before it.
+func (op *operation) next(s report.Summary, without string) (before, command string) {
 	flags := op.same(placeFlags, paceFlags)
 	switch state := journal.State(s.State); {
 	case state.Resumable():
-		return "zohobulk resume " + s.Run + without + flags
+		return "", "zohobulk resume " + s.Run + without + flags
 	case s.Failed+s.Invalid > 0:
 		if flags := op.missingFlags(); flags != "" {
-			return "zohobulk " + op.command + " " + shellWord(op.sheet) + op.same(placeFlags, paceFlags, sheetFlagNames(), planFlagNames()) + flags
+			return "", "zohobulk " + op.command + " " + shellWord(op.sheet) + op.same(placeFlags, paceFlags, sheetFlagNames(), planFlagNames()) + flags
 		}
 		return op.correct(s)
 	case state == journal.Waiting && s.NotSent > 0:
-		return "zohobulk apply --run " + s.Run + flags
+		return "", "zohobulk apply --run " + s.Run + flags
 	}
-	return "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
+	return "", "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
 }
 
 // railFlags are the flags that take down the rails of single rows, by the code of a row that was held back.
@@ -159,11 +161,11 @@ func (op *operation) missingFlags() string {
 
 // correct is how rows that went wrong are corrected: in the marked copy of a workbook where there is one, since Excel
 // damages a CSV; else in failed.csv.
-func (op *operation) correct(s report.Summary) string {
+func (op *operation) correct(s report.Summary) (before, again string) {
 	command, flags := op.command, op.same(placeFlags, paceFlags, cellFlags)
 	switch command {
 	case commandUndo:
-		return "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
+		return "", "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
 	case commandPlan:
 	default:
 		command = commandApply
@@ -171,7 +173,7 @@ func (op *operation) correct(s report.Summary) string {
 	failed := filepath.Join(op.run.Dir, report.FailedFile)
 	marked := filepath.Join(op.run.Dir, report.MarkedFile)
 	if _, err := os.Stat(marked); err == nil && s.Invalid > 0 {
-		return "correct the coloured cells of " + marked + ", then zohobulk " + command + " " + shellWord(marked) + op.same(placeFlags, paceFlags, sheetFlagNames())
+		return "correct the coloured cells of " + marked + ", then ", "zohobulk " + command + " " + shellWord(marked) + op.same(placeFlags, paceFlags, sheetFlagNames())
 	}
-	return "correct the rows in failed.csv, then zohobulk " + command + " " + shellWord(failed) + flags
+	return "correct the rows in failed.csv, then ", "zohobulk " + command + " " + shellWord(failed) + flags
 }

@@ -159,7 +159,7 @@ func (op *operation) finish(why error) error {
 		return broken // the reports' disk is the journal's
 	}
 	err := op.writeReports()
-	summary, serr := report.Summarise(op.run.Journal)
+	summary, serr := report.SummaryOf(op.run.Dir, op.run.Journal)
 	if err = errors.Join(err, serr, op.conn.remember(string(op.run.ZOID), op.run.Known())); err != nil {
 		return errors.Join(why, err)
 	}

@@ -95,6 +95,7 @@ func (a *app) finishReports(ctx context.Context, name string) (found bool, err e
 	a.concluded = &run.Summary
 	a.warnReports(run.Run, reports.Missing)
 	if a.global.json {
+		_, run.Next = a.nextOf(run)
 		err = run.Summary.WriteJSON(a.Out)
 	}
 	a.notice("run " + run.Run + " had sent all it was to send; its reports are written now")

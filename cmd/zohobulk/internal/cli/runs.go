@@ -15,8 +15,8 @@ func newRunsCommand(a *app) *cobra.Command {
 		Long: `runs lists the runs below --reports, the oldest first. Where a command wants a RUN, give its name, an unambiguous beginning
 of the name, or "latest".
 
---json prints {schema, runs: [RUN]}, each RUN as its summary.json with {command, of, dir, bytes, error}: of is the run
-that an undo takes back, error why its journal can't be read; then state is "unreadable", or "empty" where a run was
+--json prints {schema, runs: [RUN]}, each RUN as its summary.json (without next and failed_rows) with {bytes, error}: error is
+why its journal can't be read; then state is "unreadable", or "empty" where a run was
 killed before it had one.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.listRuns(cmd.Context()) },

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
+
+	"zohobulk/importer"
 )
 
 // shownFailures is how many rows runs show names itself before it points to failed.csv.
@@ -18,8 +20,8 @@ func newRunsShow(a *app) *cobra.Command {
 		Long: `runs show shows a run: what was read, where it went, how its rows ended and the first that failed. With --row N it shows
 all that is known of one row: its cells, what was to change, what was said of it, and every call that was made for it.
 
---json prints {schema, run: RUN, sheet: {path, format, worksheet, encoding, delimiter, header_row, columns: [{column, header,
-field}]}, dc, zoid, auth, version, learnt: {name: value}, row: ROW or null}; RUN is as in "runs --json", and ROW {row, line, status, origin,
+--json prints the run's summary.json; with --row N {schema, run: RUN, sheet: {path, format, worksheet, encoding, delimiter, header_row, columns: [{column, header,
+field}]}, dc, zoid, auth, version, learnt: {name: value}, row: ROW}; RUN is as in "runs --json", and ROW {row, line, status, origin,
 account_id, zuid, email, cells: {header: text}, changes: [{field, before, after}], steps, steps_done, step, field, code,
 message, note, http_status, attempts, finished_at, problems, history: [{at, call, try, wait_s, took_s, status, code,
 message, read, throttled}]}; problems are as in "validate --json".`,
@@ -48,6 +50,9 @@ func (a *app) showRun(ctx context.Context, name string, number int) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, v.Close()) }()
+	if a.global.json && number == 0 {
+		return a.printRun(v)
+	}
 	details, err := v.Details()
 	if err != nil {
 		return err
@@ -70,4 +75,14 @@ func (a *app) showRun(ctx context.Context, name string, number int) (err error) 
 	}
 	a.writeRun(a.outScreen(), details, failed)
 	return nil
+}
+
+// printRun writes a run's summary.
+func (a *app) printRun(v *importer.View) error {
+	summary, err := v.Summary()
+	if err != nil {
+		return err
+	}
+	_, summary.Next = a.nextOf(importer.RunInfo{Summary: summary})
+	return summary.WriteJSON(a.Out)
 }

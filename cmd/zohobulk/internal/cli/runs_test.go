@@ -120,6 +120,8 @@ func TestRunsAsJSON(t *testing.T) {
 		"finished_at": "2026-11-20T15:31:20.000Z", "rows": 3.0, "updated": 1.0, "unchanged": 0.0, "failed": 1.0,
 		"invalid": 1.0, "not_sent": 0.0, "half_sent": 0.0, "requests": 2.0, "retries": 1.0, "throttled": 1.0, "reads": 0.0,
 		"rate_per_minute": 25.0, "duration_s": 80.0, "dir": filepath.Join(a.reports, run), "error": "", "edits": 0.0,
+		"dc": "", "zoid": "1234567890", "next": "", "failed_rows": []any{}, "report": filepath.Join(a.reports, run, "report.html"),
+		"success_csv": filepath.Join(a.reports, run, "success.csv"), "failed_csv": filepath.Join(a.reports, run, "failed.csv"),
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -132,7 +134,7 @@ func TestARunIsShown(t *testing.T) {
 	shown := a.command("", "runs", "show", run).must(t, exitDone,
 		run+": finished", "apply of staff.csv", "organisation Zylker (1234567890), by admin@example.com", "took 1 min 20 s",
 		"at most 25 calls a minute", "3 rows, 1 updated, 1 failed, 1 invalid", "2 calls, 1 repeated, 1 throttled",
-		"the service said no", "no such city", "next: zohobulk runs show "+run+" --row N")
+		"the service said no", "no such city", "all that is known of a row: zohobulk runs show "+run+" --row N")
 	if strings.Contains(shown.out, "\x1b") {
 		t.Errorf("the service's words reached the terminal as they came:\n%q", shown.out)
 	}
@@ -178,8 +180,9 @@ func TestARowsHistoryAsJSON(t *testing.T) {
 		t.Error(d)
 	}
 	whole := a.command("", "runs", "show", run, "--json").parsed(t)
-	if row, there := whole["row"]; !there || row != nil {
-		t.Errorf("row %v without --row", row)
+	first := map[string]any{"row": 3.0, "status": "failed", "field": "", "code": "INVALID\x1b[31m", "message": "the service said no"}
+	if whole["next"] != "zohobulk runs show "+run+" --row N --reports "+a.reports || whole["dir"] != filepath.Join(a.reports, run) || !cmp.Equal(whole["failed_rows"].([]any)[0], any(first)) {
+		t.Errorf("%v", whole)
 	}
 }
 

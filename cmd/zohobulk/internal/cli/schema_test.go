@@ -51,7 +51,7 @@ func TestDocumentsKeepToTheirSchemas(t *testing.T) {
 	name := regexp.MustCompile(`"run": "([^"]+)"`).FindStringSubmatch(sent)[1]
 	run("summary", exitDone, "undo", name, "--yes")
 	run("runs", exitDone, "runs")
-	run("runs-show", exitDone, "runs", "show", name)
+	run("summary", exitDone, "runs", "show", name)
 	run("runs-show", exitDone, "runs", "show", name, "--row", "2")
 	run("runs-report", exitDone, "runs", "report", name)
 	run("runs-prune", exitDone, "runs", "prune", "--older-than", "0h", "--yes")

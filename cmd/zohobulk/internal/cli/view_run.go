@@ -26,7 +26,8 @@ func (a *app) writeRun(s *term.Screen, d importer.RunDetails, failed []importer.
 		some(l.Throttled, "throttled")), 4)
 	s.Para("  "+sized(l.Bytes)+" in "+term.Safe(l.Dir), 4)
 	writeFailures(s, l, failed)
-	a.notice(a.nextOf(d))
+	what, next := a.nextOf(l)
+	a.notice(what + next)
 }
 
 // origin says what a run was made of.
@@ -82,10 +83,10 @@ func writeFailures(s *term.Screen, l importer.RunInfo, failed []importer.FailedR
 	}
 }
 
-// nextOf is a line with the command that a person is likely to want after looking at a run.
-func (a *app) nextOf(d importer.RunDetails) string {
-	l, place := d.Run, a.sameReports()
-	if d.DC == "sandbox" {
+// nextOf is the command that a person is likely to want after looking at a run, and what it is for.
+func (a *app) nextOf(l importer.RunInfo) (what, command string) {
+	place := a.sameReports()
+	if l.DC == sandboxCentre {
 		place += " --sandbox"
 	}
 	if l.Profile != "" && l.Profile != profile.Default {
@@ -93,16 +94,19 @@ func (a *app) nextOf(d importer.RunDetails) string {
 	}
 	switch state := importer.State(l.State); {
 	case state.Resumable():
-		return "next: zohobulk resume " + l.Run + place
+		return "next: ", "zohobulk resume " + l.Run + place
 	case state == importer.Waiting:
-		return "next: zohobulk apply --run " + l.Run + place
+		return "next: ", "zohobulk apply --run " + l.Run + place
 	case l.Failed+l.Invalid > 0:
-		return "next: zohobulk runs show " + l.Run + " --row N" + a.sameReports() + " shows all that is known of a row"
+		return "all that is known of a row: ", "zohobulk runs show " + l.Run + " --row N" + a.sameReports()
 	case l.Updated > 0 && l.Command != commandUndo:
-		return "to undo this run: zohobulk undo " + l.Run + place
+		return "to undo this run: ", "zohobulk undo " + l.Run + place
 	}
-	return "next: zohobulk runs" + a.sameReports()
+	return "next: ", "zohobulk runs" + a.sameReports()
 }
+
+// sandboxCentre is the data centre of a run against the stand-in.
+const sandboxCentre = "sandbox"
 
 // writeRow shows a row's history on the screen.
 func writeRow(s *term.Screen, h *importer.RowHistory) {
