@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,7 +175,7 @@ func TestMissingReadScope(t *testing.T) {
 	_, err := r.Plan(t.Context())
 	var refusal *problem.Refusal
 	if !errors.As(err, &refusal) || refusal.Exit != 4 || !strings.Contains(refusal.Message, "ZohoMail.organization.accounts.READ") ||
-		!strings.Contains(refusal.Hint, "--lookup never") {
+		!slices.ContainsFunc(refusal.Remedies, func(r problem.Remedy) bool { return r.Way == problem.SendUnread }) {
 		t.Errorf("refused with %+v", refusal)
 	}
 }

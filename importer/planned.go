@@ -116,8 +116,10 @@ func (r *Run) problems() iter.Seq2[problem.Problem, error] {
 
 // BarredRow is a row that can't be sent, and why.
 type BarredRow struct {
-	Row     int // as Excel shows it
-	Message string
+	Row      int // as Excel shows it
+	Code     string
+	Message  string
+	Remedies []problem.Remedy // what would let it be sent
 }
 
 // BarredRows are the rows that planning found wrong, in the sheet's order.
@@ -127,7 +129,7 @@ func (r *Run) BarredRows() iter.Seq2[BarredRow, error] {
 			if err == nil && !plan.BarredByPlan(row) {
 				continue
 			}
-			if !yield(BarredRow{row.Number, row.Message}, err) {
+			if !yield(BarredRow{row.Number, row.Code, row.Message, plan.RemedyOf(row.Code)}, err) {
 				return
 			}
 		}

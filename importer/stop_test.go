@@ -438,7 +438,8 @@ func TestNamesStayRefused(t *testing.T) {
 		defer r.Journal.Close()
 		err = r.send(t.Context(), t.Context())
 		var refusal *problem.Refusal
-		if !errors.As(err, &refusal) || refusal.Code != "names-refused" || !strings.Contains(refusal.Hint, "--without") {
+		if !errors.As(err, &refusal) || refusal.Code != "names-refused" ||
+			!cmp.Equal(refusal.Remedies, []problem.Remedy{{Way: problem.LeaveOut, Args: []string{"firstName", "lastName"}}}) {
 			t.Errorf("stopped by %v, want the names and what to do", err)
 		}
 		if n := g.calls(http.MethodPut); n != 0 {

@@ -26,7 +26,7 @@ func (w *Workspace) Undo(name string, o Options, m journal.Meta) (_ *Run, err er
 	defer func() { err = errors.Join(err, of.Close()) }()
 	if s, err := run.SettingsOf(of.Meta()); err == nil && s.Options.Lookup == LookupNever {
 		return nil, problem.Refuse("nothing-to-undo", "export the directory before such a run to be able to go back",
-			"run %s did not read the accounts before it changed them (--lookup never), so what they held is not known", of.Meta().Run)
+			"run %s did not read the accounts before it changed them, so what they held is not known", of.Meta().Run)
 	}
 	changed, err := plan.ChangedFields(of)
 	if err != nil {

@@ -212,7 +212,7 @@ func (p *planner) settle(row journal.Row, plan journal.Plan, outcome journal.Out
 func (p *planner) problem(row journal.Row, o journal.Outcome) problem.Problem {
 	said := problem.Problem{
 		Severity: problem.Error, Row: row.Number, Line: row.Line,
-		Field: o.Field, Value: row.Wanted[o.Field], Code: o.Code, Message: o.Message,
+		Field: o.Field, Value: row.Wanted[o.Field], Code: o.Code, Message: o.Message, Remedies: RemedyOf(o.Code),
 	}
 	for i, c := range p.Meta().Columns {
 		if c.Field == o.Field && o.Field != "" {
@@ -332,7 +332,7 @@ func (p *planner) find(who Identity) (a *zoho.Account, note string, refused *bar
 
 func (p *planner) unknown(id field.ID, value string) *bar {
 	if p.Options.Auth == run.AuthUser {
-		return barred(id, run.CodeNotOwn, "%q is not your own account; with --auth user only %s can be changed", value, p.Caller.PrimaryEmail)
+		return barred(id, run.CodeNotOwn, "%q is not your own account; with the rights of a person only %s can be changed", value, p.Caller.PrimaryEmail)
 	}
 	if said := p.directory.Withheld(run.Fold(value)); said != nil {
 		return barred(id, run.CodeWithheld, "the service doesn't show this user: %s", run.Words(said))

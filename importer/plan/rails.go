@@ -24,9 +24,22 @@ func (p *planner) railed(want map[string]string, plan journal.Plan, a *zoho.Acco
 	return journal.Outcome{Status: journal.Planned}
 }
 
+// RemedyOf is what takes down the rail that has barred a row, by the code of the row; nil for any other code.
+func RemedyOf(code string) []problem.Remedy {
+	switch code {
+	case run.CodeEmailChange:
+		return []problem.Remedy{{Way: problem.AllowEmailChange}}
+	case run.CodeClearing:
+		return []problem.Remedy{{Way: problem.AllowClearing}}
+	case run.CodeAdmin:
+		return []problem.Remedy{{Way: problem.AllowAdmins}}
+	}
+	return nil
+}
+
 func (p *planner) emailRail(_ map[string]string, plan journal.Plan, _ *zoho.Account) *bar {
 	if c := ChangeOf(plan, field.NewEmail); c != nil && !p.Options.AllowEmailChange {
-		return barred(field.NewEmail, run.CodeEmailChange, "would change the address to %s; type --allow-email-change to allow that", c.After)
+		return barred(field.NewEmail, run.CodeEmailChange, "would change the address to %s, and addresses may not be changed", c.After)
 	}
 	return nil
 }
@@ -50,7 +63,7 @@ func (p *planner) clearRail(_ map[string]string, plan journal.Plan, _ *zoho.Acco
 	}
 	for _, c := range plan.Changes {
 		if id, _ := field.ByName(c.Field); c.After == "" && !p.Options.AllowClearing {
-			return barred(id, run.CodeClearing, "would empty %s (now %q); type --allow-clearing to allow that", c.Field, problem.Shorten(c.Before, 40))
+			return barred(id, run.CodeClearing, "would empty %s (now %q), and nothing may be emptied", c.Field, problem.Shorten(c.Before, 40))
 		}
 	}
 	return nil
@@ -63,7 +76,7 @@ func (p *planner) adminRail(_ map[string]string, plan journal.Plan, a *zoho.Acco
 		return nil
 	}
 	if a.ZUID == p.Caller.ZUID {
-		return barred(field.Email, run.CodeAdmin, "%s is your own account; type --allow-admins to change it", a.PrimaryEmail)
+		return barred(field.Email, run.CodeAdmin, "%s is your own account, which may not be changed", a.PrimaryEmail)
 	}
 	admin, known := a.Admin()
 	p.SawRole(known)
@@ -71,7 +84,7 @@ func (p *planner) adminRail(_ map[string]string, plan journal.Plan, a *zoho.Acco
 		p.sum.untold++
 	}
 	if known && admin {
-		return barred(field.Email, run.CodeAdmin, "%s is an administrator (%s); type --allow-admins to change one", a.PrimaryEmail, a.Role)
+		return barred(field.Email, run.CodeAdmin, "%s is an administrator (%s), whom nobody may change", a.PrimaryEmail, a.Role)
 	}
 	return nil
 }
@@ -100,6 +113,7 @@ func (p *planner) otherOrganisation(counts string) error {
 		where = m.Organisation + " (" + where + ")"
 	}
 	return problem.Refuse(run.CodeOtherOrganisation,
-		"look whether --profile and --zoid lead to the organisation that the sheet is about; if they do, take the rows of users who left out of it",
-		"%s in organisation %s, so this sheet seems to be about another one; nothing was sent", counts, where)
+		"if this is the organisation that the sheet is about, take the rows of users who left out of it",
+		"%s in organisation %s, so this sheet seems to be about another one; nothing was sent", counts, where).
+		With(problem.Remedy{Way: problem.ChooseOrganisation})
 }

@@ -193,7 +193,7 @@ func refusedNames(r *run.Run, p *Planned) []problem.Problem {
 	}
 	return []problem.Problem{{Severity: problem.Warning, Code: run.CodeNamesRefused,
 		Message: "the service was seen to refuse firstName and lastName, so the run will stop at the first of them",
-		Hint:    "name the other fields with --fields, or take these columns out"}}
+		Hint:    "take these columns out", Remedies: []problem.Remedy{{Way: problem.ChooseFields}}}}
 }
 
 // unchecked says what of the changes could not be checked before they are sent.
@@ -205,7 +205,7 @@ func unchecked(r *run.Run, p *Planned) (said []problem.Problem) {
 		said = append(said, problem.Problem{Severity: problem.Note, Code: run.CodeNotChecked, Message: message})
 	}
 	if p.Unread {
-		note("the accounts were not read (--lookup never): nothing is compared, nothing can be undone, administrators are not told apart, " +
+		note("the accounts were not read: nothing is compared, nothing can be undone, administrators are not told apart, " +
 			"and whether the users are in this organisation shows when they are sent")
 	}
 	if p.Fields[field.NewEmail.String()] > 0 {

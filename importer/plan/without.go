@@ -17,7 +17,7 @@ func Without(r *run.Run, names []string) error {
 	}
 	for _, name := range names {
 		if field.Named(name)&field.Personal == 0 {
-			return problem.Refuse("unknown-field", "", "--without %s: no field of personal details has that name", name)
+			return problem.Refuse("unknown-field", "", "%s: no field of personal details has that name", name)
 		}
 	}
 	r.LeaveOut(names)

@@ -236,7 +236,7 @@ func Unreadable(err error) error {
 	return &problem.Refusal{
 		Code: zoho.Scope.String(), Exit: 4, Err: err,
 		Message: "this login may not read the users of the organisation: it lacks the permission " + zoho.Scopes[0],
-		Hint:    "log in again and agree to everything that is asked for; or send a sheet with accountId and zuid in every row unread, with --lookup never",
+		Hint:    "log in again and agree to everything that is asked for", Remedies: []problem.Remedy{{Way: problem.SendUnread}},
 	}
 }
 

@@ -139,7 +139,7 @@ func (l *listing) stuck(length int) (doubt string, err error) {
 	if length < l.limit {
 		return fmt.Sprintf("the service gives the same page for every start, so users beyond these %d would be missing", l.size()), nil
 	}
-	return "", problem.Refuse("directory-unreadable", "try again later; zohobulk plan and apply look users up one by one instead",
+	return "", problem.Refuse("directory-unreadable", "try again later; a plan looks users up one by one, and can be made now",
 		"the service gives the same page of %d users for every start, so the directory can't be read whole", length)
 }
 

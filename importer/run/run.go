@@ -233,14 +233,14 @@ func (r *Run) settleCaller(accounts []zoho.Account) error {
 	if r.ZOID == "" {
 		return &problem.Refusal{Code: "no-organisation", Exit: 4,
 			Message: r.Caller.PrimaryEmail + " belongs to no organisation",
-			Hint:    "log in as an administrator of the organisation, or name it with --zoid"}
+			Hint:    "log in as an administrator of the organisation", Remedies: []problem.Remedy{{Way: problem.ChooseOrganisation}}}
 	}
 	admin, known := r.Caller.Admin()
 	r.SawRole(known)
 	if known && !admin {
 		return &problem.Refusal{Code: "no-admin", Exit: 4,
 			Message: r.Caller.PrimaryEmail + " is no administrator of organisation " + string(r.ZOID) + " (role " + r.Caller.Role + ")",
-			Hint:    "log in as an administrator, or change your own account with --auth user"}
+			Hint:    "log in as an administrator", Remedies: []problem.Remedy{{Way: problem.ChangeOwnAccount}}}
 	}
 	return nil
 }

@@ -47,18 +47,20 @@ func (p parcel) deviates(before, after plan.Snapshot) (d deviation) {
 	return d
 }
 
-// refusal says what went wrong and how to go on, with what became of the account.
-func (d deviation) refusal(p parcel, account string) *problem.Refusal {
+// refusal says what went wrong in a run and how to continue it, with what became of the account.
+func (d deviation) refusal(p parcel, account, of string) *problem.Refusal {
 	switch {
 	case d.fields != 0:
 		return problem.Refuse(run.CodeCanary, "look at the account before going on",
 			"changing %s also changed %s; %s, and nobody else was sent", p.who(), d.fields.Names(), account)
 	case d.emptied != 0:
-		return problem.Refuse(run.CodeCanary, "zohobulk resume sends whole "+d.wholes()+" instead",
-			"the service empties what an update leaves out: %s lost %s; %s, and nobody else was sent", p.who(), d.emptied.Names(), account)
+		return problem.Refuse(run.CodeCanary, "from now on whole "+d.wholes()+" are sent instead",
+			"the service empties what an update leaves out: %s lost %s; %s, and nobody else was sent", p.who(), d.emptied.Names(), account).
+			With(problem.Remedy{Way: problem.ContinueRun, Args: []string{of}})
 	}
-	return problem.Refuse(run.CodeCanary, "zohobulk resume --without "+strings.ReplaceAll(d.missing.Names(), " ", ",")+" sends everything else",
-		"the service accepted %s for %s and did not change it; %s, and nobody else was sent", d.missing.Names(), p.who(), account)
+	return problem.Refuse(run.CodeCanary, "",
+		"the service accepted %s for %s and did not change it; %s, and nobody else was sent", d.missing.Names(), p.who(), account).
+		With(problem.Remedy{Way: problem.LeaveOut, Args: strings.Fields(d.missing.Names())})
 }
 
 // wholes is what has to be sent whole.

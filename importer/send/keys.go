@@ -3,6 +3,7 @@ package send
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"zohobulk/importer/field"
 	"zohobulk/importer/journal"
@@ -47,19 +48,19 @@ func (k *keys) send(ctx context.Context, p parcel) error {
 
 // errNamesRefused is the answer to a row whose first and last name were refused while the rest was accepted.
 var errNamesRefused = &problem.Refusal{
-	Code:    run.CodeNamesRefused,
-	Message: "the service refuses firstName and lastName",
-	Hint:    "zohobulk resume --without firstName,lastName sends everything else",
+	Code:     run.CodeNamesRefused,
+	Message:  "the service refuses firstName and lastName",
+	Remedies: []problem.Remedy{{Way: problem.LeaveOut, Args: strings.Fields(run.Names.Names())}},
 }
 
 // errNamesKnown is the answer to a row with names once that is known: it is not sent.
-var errNamesKnown = &problem.Refusal{Code: errNamesRefused.Code, Message: errNamesRefused.Message, Hint: errNamesRefused.Hint, Err: errNamesRefused}
+var errNamesKnown = &problem.Refusal{Code: errNamesRefused.Code, Message: errNamesRefused.Message, Remedies: errNamesRefused.Remedies, Err: errNamesRefused}
 
 // errUnknownKey is the answer when no spelling is accepted: every further row would fail the same way.
 var errUnknownKey = &problem.Refusal{
 	Code:    "unknown-key",
 	Message: "the service refuses a key of updatePersonalInfo whichever way it is spelt",
-	Hint:    "try fewer columns with --fields; the run can be resumed",
+	Hint:    "try fewer columns", Remedies: []problem.Remedy{{Way: problem.ChooseFields}},
 }
 
 var phones = field.Of(field.PhoneNumber)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"zohobulk/importer/field"
@@ -103,15 +104,15 @@ func (r *restorer) putBack(ctx context.Context, p parcel, before plan.Snapshot, 
 	}
 	left, err := r.restore(zoho.BeyondStop(ctx), p, before, d)
 	if err != nil {
-		refusal := d.refusal(p, fmt.Sprintf("putting it back failed: %v", err))
-		refusal.Hint = "put it back by hand: it was " + before.Words() + "; then " + refusal.Hint
+		refusal := d.refusal(p, fmt.Sprintf("putting it back failed: %v", err), r.Meta().Run)
+		refusal.Hint = strings.TrimSuffix("put it back by hand: it was "+before.Words()+"; "+refusal.Hint, "; ")
 		return errors.Join(refusal, errUnseen)
 	}
 	account := "it was put back"
 	if left != 0 {
 		account += ", but for " + left.Names() + ", which can't be emptied"
 	}
-	return errors.Join(d.refusal(p, account), r.release())
+	return errors.Join(d.refusal(p, account, r.Meta().Run), r.release())
 }
 
 // lost remembers that the service empties what is left out.

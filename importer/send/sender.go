@@ -222,7 +222,7 @@ func (s *sender) work() error {
 func (s *sender) crashed(claimed journal.Row) {
 	row := &sending{Row: claimed}
 	row.Status, row.Code, row.FinishedAt = journal.Failed, run.CodeNoAnswer, s.Now()
-	row.Message = "the program met a fault of its own while this row was sent, and whether it was carried out is not known: resume looks it up"
+	row.Message = "the program met a fault of its own while this row was sent, and whether it was carried out is not known: continuing the run looks it up"
 	s.record(row)
 }
 
@@ -361,7 +361,7 @@ func (s *sender) fail(row *sending, step string, err error) {
 		}
 		if e.Sent {
 			o.Code = run.CodeNoAnswer
-			o.Message = "it is not known whether the change was made (" + cmp.Or(e.Message, e.Kind.String()) + "); zohobulk resume --failed looks"
+			o.Message = "it is not known whether the change was made (" + cmp.Or(e.Message, e.Kind.String()) + "); trying the failed rows again looks first"
 		}
 	case errors.As(err, &refusal):
 		o.Code, o.Message = refusal.Code, refusal.Message+"; the row's other fields were accepted"

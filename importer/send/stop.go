@@ -20,9 +20,9 @@ func (s stopReason) Error() string { return s.message }
 // Reasons to stop that are nobody's fault: the run can be continued.
 var (
 	errInterrupted = stopReason{"interrupted", "stopped: calls in flight were let finish, the rest was not sent", 5}
-	errDuration    = stopReason{"max-duration", "stopped: --max-duration is over", 5}
-	errMaxErrors   = stopReason{"max-errors", "stopped: too many rows failed (--max-errors)", 5}
-	errPilot       = stopReason{"first", "the pilot is done (--first); the rest was not sent", 0}
+	errDuration    = stopReason{"max-duration", "stopped: the run has taken as long as it may", 5}
+	errMaxErrors   = stopReason{"max-errors", "stopped: too many rows failed", 5}
+	errPilot       = stopReason{"first", "the pilot is done; the rest was not sent", 0}
 )
 
 // ExitCode is the code that the program ends with.

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -101,10 +100,13 @@ func without(why error) string {
 	if !errors.As(why, &refused) {
 		return ""
 	}
-	return withoutFlag.FindString(refused.Hint)
+	for _, remedy := range refused.Remedies {
+		if remedy.Way == problem.LeaveOut {
+			return withoutFlag(remedy.Args)
+		}
+	}
+	return ""
 }
-
-var withoutFlag = regexp.MustCompile(` --without [A-Za-z,]+`)
 
 // instead is what else a person may want to do now.
 func (op *operation) instead(s report.Summary) string {

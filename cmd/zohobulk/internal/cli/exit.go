@@ -110,6 +110,9 @@ func (a *app) refusal(err error) problem.Refusal {
 		r.Code, r.Hint, r.Exit = refused.Code, hintOf(refused), max(refused.Exit, exitFailed)
 	case errors.As(err, &reason):
 		r.Code, r.Message, r.Hint = reason.Reason()
+		if flag := stopFlags[r.Code]; flag != "" {
+			r.Message += " (" + flag + ")"
+		}
 	case errors.Is(err, context.Canceled):
 		r.Code, r.Message, r.Exit = "interrupted", "interrupted", exitStopped
 	case errors.As(err, &service):

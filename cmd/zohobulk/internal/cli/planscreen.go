@@ -112,7 +112,7 @@ func (op *operation) showBarred(p importer.Planned) error {
 			return nil
 		}
 		shown++
-		op.screen.Para(fmt.Sprintf("  row %d: %s", row.Row, term.Safe(row.Message)), 4)
+		op.screen.Para(fmt.Sprintf("  row %d: %s", row.Row, term.Safe(withRemedies(row.Message, row.Remedies))), 4)
 	}
 	return nil
 }

@@ -19,11 +19,20 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.StartAgain:      func([]string) (string, string) { return ", then ", "start again: nothing was sent" },
 	problem.ChooseProfile:   or("name its profile with --profile"),
 	problem.SkipInvalid:     or("send the others with --skip-invalid"),
-	problem.RaiseMaxChanges: func([]string) (string, string) { return "; ", "raise --max-changes if it is right" },
-	problem.AllowAdmins:     or("add --allow-admins to send all the same"),
-	problem.SendPlan:        on("zohobulk apply --run %s sends it"),
-	problem.ShowRun:         on("zohobulk runs show %[1]s shows it; zohobulk resume %[1]s --failed tries its failed rows again"),
-	problem.ContinueRun:     on("zohobulk resume %s continues it"),
+	problem.RaiseMaxChanges: then("raise --max-changes if it is right"),
+	problem.AllowAdmins:     then("add --allow-admins to send all the same"),
+
+	problem.AllowEmailChange:   then("type --allow-email-change to allow that"),
+	problem.AllowClearing:      then("type --allow-clearing to allow that"),
+	problem.ChooseOrganisation: or("choose the organisation with --profile or --zoid"),
+	problem.ChangeOwnAccount:   or("change your own account with --auth user"),
+	problem.SendUnread:         or("send a sheet with accountId and zuid in every row unread, with --lookup never"),
+	problem.LeaveOut: func(fields []string) (string, string) {
+		return "; ", "zohobulk resume" + withoutFlag(fields) + " sends everything else"
+	},
+	problem.SendPlan:    on("zohobulk apply --run %s sends it"),
+	problem.ShowRun:     on("zohobulk runs show %[1]s shows it; zohobulk resume %[1]s --failed tries its failed rows again"),
+	problem.ContinueRun: on("zohobulk resume %s continues it"),
 	problem.ResumeRun: func(args []string) (string, string) {
 		return ", then ", "zohobulk resume " + args[0] + " with the same --profile, --sandbox and --reports"
 	},
@@ -45,6 +54,17 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 func or(clause string) func([]string) (string, string) {
 	return func([]string) (string, string) { return ", or ", clause }
 }
+
+// then is or for a way that stands in a sentence of its own.
+func then(clause string) func([]string) (string, string) {
+	return func([]string) (string, string) { return "; ", clause }
+}
+
+// withoutFlag is the flag that leaves fields out.
+func withoutFlag(fields []string) string { return " --without " + strings.Join(fields, ",") }
+
+// stopFlags are the flags that made a run stop, by the code of why it did.
+var stopFlags = map[string]string{"max-duration": "--max-duration", "max-errors": "--max-errors", "first": "--first"}
 
 // on is a way with a run: the clause names it.
 func on(clause string) func([]string) (string, string) {
