@@ -224,6 +224,9 @@ func (r reader) types(c shown) said {
 		end()
 		ctx = ended
 		args = append(args, "--addr", "127.0.0.1:0")
+		if args[0] == "ui" {
+			args = append(args, "--no-browser")
+		}
 	case slices.ContainsFunc(asking, plain) && !plain("--yes") && !plain("--dry-run") && !plain("-n"):
 		args = append(args, "--yes")
 	}
