@@ -46,7 +46,7 @@ func (r *Run) Reserve() error {
 	if r.locks == "" {
 		return problem.Refuse("no-place", "", "run %s has not been told where it goes", r.Journal.Run())
 	}
-	lock, err := journal.LockOrganisation(r.locks, string(r.ZOID))
+	lock, err := journal.LockOrganisation(r.locks, string(r.ZOID), r.Journal.Run())
 	if err != nil {
 		return err
 	}

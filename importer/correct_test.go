@@ -15,6 +15,7 @@ import (
 	"zohobulk/importer"
 	"zohobulk/importer/check"
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 )
 
 func ok(tb testing.TB, err error) {
@@ -310,6 +311,54 @@ func TestCorrectionsOutliveTheProgram(t *testing.T) {
 	_, err = again.UndoEdit(t.Context())
 	if ok(t, err); row(t, again, 2).Cells[1] != "Ulm" {
 		t.Errorf("undone: %q", row(t, again, 2).Cells)
+	}
+}
+
+// The corrected sheet, checked as it is, comes to what the run's own check says.
+func TestWriteCorrected(t *testing.T) {
+	for _, ending := range []string{".csv", ".xlsx"} {
+		w := workspace(t)
+		r := received(t, w, mistakes(ending))
+		for _, kind := range kinds(t, r) {
+			_, err := r.UseProposals(t.Context(), importer.Alike{Kind: kind.Kind})
+			ok(t, err)
+		}
+		_, err := r.Check(t.Context())
+		ok(t, err)
+		path := filepath.Join(t.TempDir(), "corrected"+ending)
+		out, err := os.Create(path)
+		ok(t, err)
+		ok(t, errors.Join(r.WriteCorrected(t.Context(), out, importer.CorrectedForm{}), out.Close()))
+		again := received(t, w, path)
+		was, now := counts(t, r), counts(t, again)
+		if was.Edits == 0 || now.Edits != 0 || now.Errors != was.Errors || now.Ready != was.Ready {
+			t.Errorf("%s: the run has %+v, its corrected sheet %+v", ending, was, now)
+		}
+	}
+}
+
+// A second process, or a second opening, learns who has the run.
+func TestHolderOf(t *testing.T) {
+	w := workspace(t)
+	r := received(t, w, written(t, "Email,City", "a@example.com,Bonn"))
+	_, err := w.OpenSheet(t.Context(), filepath.Base(r.Dir))
+	if holder, held := importer.HolderOf(err); !held || holder != (importer.Holder{PID: os.Getpid(), Run: filepath.Base(r.Dir)}) {
+		t.Errorf("%v: %+v", err, holder)
+	}
+	if _, held := importer.HolderOf(errors.New("else")); held {
+		t.Error("any error has a holder")
+	}
+}
+
+// The count of rows that were read is told while they are read.
+func TestReadingIsTold(t *testing.T) {
+	p := importer.NewProgress(time.Now, func() zoho.Stats { return zoho.Stats{} })
+	w := workspace(t)
+	w.Connection.Observer = p
+	p.Begin(importer.PhaseReading, 0, 0)
+	received(t, w, written(t, "Email,City", "a@example.com,Bonn", "b@example.com,Ulm"))
+	if s := p.Snapshot(); s.Phase != importer.PhaseReading || s.Done != 2 {
+		t.Errorf("%+v", s)
 	}
 }
 

@@ -2,10 +2,13 @@ package importer
 
 import (
 	"context"
+	"io"
+	"iter"
 
 	"zohobulk/importer/check"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet"
 )
 
 // corrected lays the edits that a journal holds over a sheet, which stays as it is.
@@ -22,4 +25,44 @@ func corrected(ctx context.Context, j *journal.Journal, s check.Source) (check.S
 		return s, nil
 	}
 	return check.NewOverlay(s, edits), nil
+}
+
+// CorrectedForm says how a corrected sheet is written.
+type CorrectedForm struct {
+	Format    string // "xlsx" or "csv"; "" is that of the sheet
+	Decrypted bool   // an encrypted workbook is written without its password; without this it is refused
+}
+
+// WriteCorrected writes a copy of the sheet in which only the edited cells differ. Rows that were left out stay in it.
+func (r *Run) WriteCorrected(ctx context.Context, to io.Writer, f CorrectedForm) error {
+	s, _, err := r.openCopy()
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return sheet.Correct(ctx, to, s, r.cellEdits(ctx), sheet.CorrectOptions{Format: f.Format, Decrypted: f.Decrypted, Modified: r.Meta().StartedAt, Folder: r.Dir})
+}
+
+// CorrectedRecoded reports whether a corrected CSV is written as UTF-8 since the encoding of the sheet lacks a character of an edit.
+func (r *Run) CorrectedRecoded(ctx context.Context) (bool, error) {
+	s, _, err := r.openCopy()
+	if err != nil {
+		return false, err
+	}
+	defer s.Close()
+	return sheet.Recoded(s, r.cellEdits(ctx))
+}
+
+// cellEdits are the edits of cells that hold, by row.
+func (r *Run) cellEdits(ctx context.Context) iter.Seq2[sheet.Edit, error] {
+	return func(yield func(sheet.Edit, error) bool) {
+		for e, err := range r.Journal.EditsByRow(ctx) {
+			if err == nil && e.Kind != journal.EditText {
+				continue
+			}
+			if !yield(sheet.Edit{Row: e.Number, Column: e.Column, Text: e.After}, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -60,6 +60,11 @@ func (j *Journal) Edits(ctx context.Context) iter.Seq2[Edit, error] {
 	return queryContext(ctx, j, scanEdit, sqlEdits+"where undone = 0 order by e.id")
 }
 
+// EditsByRow streams the edits that hold in the order of the sheet, those of a row in the order in which they were made.
+func (j *Journal) EditsByRow(ctx context.Context) iter.Seq2[Edit, error] {
+	return queryContext(ctx, j, scanEdit, sqlEdits+"where undone = 0 order by e.seq, e.id")
+}
+
 // EditsOfRows gives all edits of some rows, by row and in the order in which they were made, also those that were undone: the first
 // one of a cell says what the sheet holds there.
 func (j *Journal) EditsOfRows(ctx context.Context, seqs []int) ([]Edit, error) {

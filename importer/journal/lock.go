@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -22,59 +23,87 @@ type Lock struct{ file *flock.Flock }
 // Release frees the lock. A second call does nothing.
 func (l *Lock) Release() error { return l.file.Unlock() }
 
-// tryLock takes the lock of a file and writes the process's number there, for the message of whoever comes second.
-// Where it is held already, lock is nil and holder says by whom.
-func tryLock(path string) (lock *Lock, holder string, err error) {
+// Holder is who holds a lock.
+type Holder struct {
+	PID int    // the process, 0 if it is not known
+	Run string // the run that it is at work on, "" if it is none or not known
+}
+
+func (h Holder) String() string {
+	if h.PID == 0 {
+		return "another process"
+	}
+	return "process " + strconv.Itoa(h.PID)
+}
+
+// Locked is the refusal of what another process holds.
+type Locked struct {
+	Refusal *problem.Refusal
+	Holder  Holder
+}
+
+func (l *Locked) Error() string { return l.Refusal.Error() }
+
+func (l *Locked) Unwrap() error { return l.Refusal }
+
+// tryLock takes the lock of a file and writes there who holds it, for whoever comes second. Where it is held already, lock is nil and
+// holder says by whom.
+func tryLock(path, run string) (lock *Lock, holder Holder, err error) {
 	file := flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	locked, err := file.TryLock()
 	if err != nil {
-		return nil, "", err
+		return nil, Holder{}, err
 	}
 	if !locked {
 		return nil, holderOf(path), nil
 	}
-	if err := os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o600); err != nil {
+	if err := os.WriteFile(path, fmt.Appendf(nil, "%d %s\n", os.Getpid(), run), 0o600); err != nil {
 		_ = file.Unlock()
-		return nil, "", err
+		return nil, Holder{}, err
 	}
-	return &Lock{file}, "", nil
+	return &Lock{file}, Holder{}, nil
 }
 
-// holderOf names the process that wrote its number into a lock's file. Windows lets nobody read a locked file.
-func holderOf(path string) string {
+// holderOf reads who holds a lock from its file. Windows lets nobody read a locked file.
+func holderOf(path string) (h Holder) {
 	text, err := os.ReadFile(path)
-	if pid := strings.TrimSpace(string(text)); err == nil && pid != "" {
-		return "process " + pid
+	if err != nil {
+		return Holder{}
 	}
-	return "another process"
+	pid, run, _ := strings.Cut(strings.TrimSpace(string(text)), " ")
+	if h.PID, err = strconv.Atoi(pid); err != nil {
+		return Holder{}
+	}
+	h.Run = run
+	return h
 }
 
 // lockRun takes the lock of a run.
 func lockRun(dir string) (*Lock, error) {
-	lock, holder, err := tryLock(filepath.Join(dir, lockName))
+	lock, holder, err := tryLock(filepath.Join(dir, lockName), filepath.Base(dir))
 	switch {
 	case err != nil:
 		return nil, fault(dir, err)
 	case lock == nil:
-		return nil, problem.Refuse("run-in-use", "wait until it has ended, or stop it there with Ctrl-C",
-			"run %s is open in %s", filepath.Base(dir), holder)
+		return nil, &Locked{problem.Refuse("run-in-use", "wait until it has ended, or stop it there with Ctrl-C",
+			"run %s is open in %s", filepath.Base(dir), holder), holder}
 	}
 	return lock, nil
 }
 
-// LockOrganisation takes the lock of an organisation on this machine, so that no two runs change its users at once.
-// The lock's file lives in a folder of the program's own, which is made if need be.
-func LockOrganisation(dir, zoid string) (*Lock, error) {
+// LockOrganisation takes the lock of an organisation on this machine for a run, "" for what is none, so that no two runs change its
+// users at once. The lock's file lives in a folder of the program's own, which is made if need be.
+func LockOrganisation(dir, zoid, run string) (*Lock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, lockFault(err)
 	}
-	lock, holder, err := tryLock(filepath.Join(dir, "organisation-"+fileSafe(zoid)+".lock"))
+	lock, holder, err := tryLock(filepath.Join(dir, "organisation-"+fileSafe(zoid)+".lock"), run)
 	switch {
 	case err != nil:
 		return nil, lockFault(err)
 	case lock == nil:
-		return nil, problem.Refuse(codeBusy, "wait until it has ended, or stop it there with Ctrl-C",
-			"another run on organisation %s is going on in %s", zoid, holder)
+		return nil, &Locked{problem.Refuse(codeBusy, "wait until it has ended, or stop it there with Ctrl-C",
+			"another run on organisation %s is going on in %s", zoid, holder), holder}
 	}
 	return lock, nil
 }

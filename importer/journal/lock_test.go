@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"errors"
 	"bufio"
 	"fmt"
 	"os/exec"
@@ -59,14 +60,15 @@ func TestARunIsLockedWithinTheProcess(t *testing.T) {
 func TestAnOrganisationIsLocked(t *testing.T) {
 	dir := t.TempDir()
 	holder := hold(t, "organisation", dir)
-	_, err := LockOrganisation(dir, "1234567890")
+	_, err := LockOrganisation(dir, "1234567890", "")
 	diff(t, "code", "organisation-in-use", code(err))
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprint(holder.Process.Pid)) {
-		t.Errorf("%v: doesn't name process %d", err, holder.Process.Pid)
+	var locked *Locked
+	if !errors.As(err, &locked) || locked.Holder != (Holder{holder.Process.Pid, "20261121-153012.417-7f3a"}) || !strings.Contains(err.Error(), locked.Holder.String()) {
+		t.Errorf("%v: doesn't name process %d and its run", err, holder.Process.Pid)
 	}
-	ok(t, must(LockOrganisation(dir, "987")).Release())
+	ok(t, must(LockOrganisation(dir, "987", "")).Release())
 	kill(t, holder)
-	lock := must(LockOrganisation(dir, "1234567890"))
+	lock := must(LockOrganisation(dir, "1234567890", ""))
 	ok(t, lock.Release())
 	ok(t, lock.Release())
 }

@@ -17,7 +17,7 @@ func TestNoFolderForLocks(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := journal.LockOrganisation(filepath.Join(file, "locks"), "1")
+	_, err := journal.LockOrganisation(filepath.Join(file, "locks"), "1", "")
 	var refused *problem.Refusal
 	if !errors.As(err, &refused) || refused.Code != "no-lock-folder" || !strings.Contains(refused.Hint, "XDG_CACHE_HOME or HOME") || len(refused.Remedies) > 0 {
 		t.Errorf("got %+v", refused)

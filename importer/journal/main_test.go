@@ -74,7 +74,7 @@ func holdRun(dir string) {
 }
 
 func holdOrganisation(dir string) {
-	lock := must(LockOrganisation(dir, "1234567890"))
+	lock := must(LockOrganisation(dir, "1234567890", "20261121-153012.417-7f3a"))
 	defer lock.Release()
 	waitForEnd()
 }

@@ -224,7 +224,7 @@ func TestARefusedRunLeavesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := journal.LockOrganisation((&connection{mail: d.url, folders: folders}).locks(), "1234567890")
+	lock, err := journal.LockOrganisation((&connection{mail: d.url, folders: folders}).locks(), "1234567890", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -98,7 +98,7 @@ func (p *probing) run(ctx context.Context) error {
 	if err := p.meet(ctx); err != nil {
 		return err
 	}
-	lock, err := journal.LockOrganisation(p.conn.locks(), string(p.who.zoid))
+	lock, err := journal.LockOrganisation(p.conn.locks(), string(p.who.zoid), "")
 	if err != nil {
 		return err
 	}

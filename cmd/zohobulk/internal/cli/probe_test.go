@@ -248,7 +248,7 @@ func TestProbeAndRunsShareALock(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := &connection{mail: d.url, folders: folders}
-	lock, err := journal.LockOrganisation(at.locks(), "1234567890")
+	lock, err := journal.LockOrganisation(at.locks(), "1234567890", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +261,7 @@ func TestProbeAndRunsShareALock(t *testing.T) {
 	d.run("", probeArgs("--yes")...).must(t, exitDone)
 
 	sandbox := &connection{dc: "sandbox", folders: folders}
-	if lock, err = journal.LockOrganisation(sandbox.locks(), "1234567890"); err != nil {
+	if lock, err = journal.LockOrganisation(sandbox.locks(), "1234567890", ""); err != nil {
 		t.Fatal(err)
 	}
 	defer lock.Release()
