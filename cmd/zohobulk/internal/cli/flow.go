@@ -76,7 +76,9 @@ func (a *app) sheetSource(path string, o importer.SheetOptions, checks check.Opt
 // interrupted can be read again from its copy.
 func (op *operation) read(ctx context.Context, s *sheet.Sheet, src importer.Source) error {
 	groups := check.NewGrouping()
+	op.show.reading()
 	result, err := op.run.Read(ctx, s, src.Check, groups)
+	op.show.end()
 	if err != nil {
 		if ctx.Err() == nil {
 			op.discard()

@@ -49,6 +49,9 @@ func (p *progress) waits(pause zoho.Pause) {
 	p.line(text)
 }
 
+// reading begins to show the reading of the sheet, whose length nobody knows.
+func (p *progress) reading() { p.begin("rows read", importer.PhaseReading, 0, 0) }
+
 // listing begins to show the reading of the directory, whose size the profile may know.
 func (p *progress) listing() {
 	p.begin("accounts read", importer.PhaseListing, p.op.run.Facts().DirectorySize, 0)
