@@ -1,8 +1,8 @@
 package journal
 
 import (
-	"errors"
 	"bufio"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
