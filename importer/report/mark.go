@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -71,9 +72,13 @@ func Mark(ctx context.Context, in, out string, o MarkOptions, marks iter.Seq2[Ro
 }
 
 func unmarkable(in string, err error) error {
-	return problem.Refuse(CodeNotMarked, "the other reports are complete; failed.csv can be corrected instead",
-		"%s: no marked workbook: %w", filepath.Base(in), err)
+	if refused := (*problem.Refusal)(nil); errors.As(err, &refused) { // it names the workbook
+		return problem.Refuse(CodeNotMarked, notMarkedHint, "no marked workbook: %w", err)
+	}
+	return problem.Refuse(CodeNotMarked, notMarkedHint, "%s: no marked workbook: %w", filepath.Base(in), err)
 }
+
+const notMarkedHint = "the other reports are complete; failed.csv can be corrected instead"
 
 // markings is what is said of the workbook as a whole, and how all is marked. Temporary files go to the report's folder.
 func markings(o MarkOptions, folder string) sheet.MarkOptions {

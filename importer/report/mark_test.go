@@ -284,7 +284,7 @@ func TestMarkRefuses(t *testing.T) {
 	}{
 		{"row that is not there", in, `staff.xlsx: no marked workbook: part xl/worksheets/sheet1.xml: row 5 is not in the worksheet`, markOptions, marksOf(5)},
 		{"no such worksheet", in, `staff.xlsx: no marked workbook: no worksheet "Sheet2"`, sheet2, marksOf(3)},
-		{"no workbook", other, `other.xlsx: no marked workbook: zip: not a valid zip file`, markOptions, marksOf(3)},
+		{"no workbook", other, `no marked workbook: other.xlsx isn't a whole workbook: zip: not a valid zip file`, markOptions, marksOf(3)},
 	} {
 		out := filepath.Join(dir, "marked.xlsx")
 		err := Mark(context.Background(), test.in, out, test.o, test.marks)

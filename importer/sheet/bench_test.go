@@ -21,6 +21,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // benchRows is the size that the promises about speed are made for.
@@ -293,9 +294,9 @@ func BenchmarkStrayCell(b *testing.B) {
 // BenchmarkZipBomb opens workbooks that unpack to a gigabyte. Promised: refused within a second and 100 MB.
 func BenchmarkZipBomb(b *testing.B) {
 	for _, test := range []struct{ name, part, head, text string }{
-		{"rows", "xl/worksheets/sheet1.xml", `<worksheet xmlns="` + mainSpace + `"><sheetData><row><c><v>1</v></c></row>`, "<row/>"},
-		{"one-cell", "xl/worksheets/sheet1.xml", `<worksheet xmlns="` + mainSpace + `"><sheetData><row><c t="inlineStr"><is><t>`, "a"},
-		{"strings", "xl/sharedStrings.xml", `<sst xmlns="` + mainSpace + `">`, "<si/>"},
+		{"rows", "xl/worksheets/sheet1.xml", `<worksheet xmlns="` + ooxml.MainSpace + `"><sheetData><row><c><v>1</v></c></row>`, "<row/>"},
+		{"one-cell", "xl/worksheets/sheet1.xml", `<worksheet xmlns="` + ooxml.MainSpace + `"><sheetData><row><c t="inlineStr"><is><t>`, "a"},
+		{"strings", "xl/sharedStrings.xml", `<sst xmlns="` + ooxml.MainSpace + `">`, "<si/>"},
 		{"workbook", "xl/workbook.xml", "<workbook>", "<a></a>"},
 	} {
 		b.Run(test.name, func(b *testing.B) {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -87,12 +88,15 @@ type correction struct {
 func (c *correction) workbook(w io.Writer) error {
 	parts := c.sheet.table.(*worksheet).parts
 	var source error // of the edits, which says for itself what is wrong
-	err := ooxml.Correct(c.ctx, parts.zip, w, ooxml.CorrectOptions{Worksheet: c.sheet.info.Worksheet, Modified: c.options.Modified}, c.cells(&source))
+	err := ooxml.Correct(c.ctx, parts, w, ooxml.CorrectOptions{Worksheet: c.sheet.info.Worksheet, Modified: c.options.Modified}, c.cells(&source))
 	switch {
 	case source != nil:
 		return source
 	case err == nil || c.ctx.Err() != nil:
 		return err
+	}
+	if refused := (*problem.Refusal)(nil); errors.As(err, &refused) {
+		return refused
 	}
 	return problem.Refuse("not-corrected", "correct it in Excel", "%s: no corrected workbook: %w", c.sheet.info.Name, err)
 }
@@ -133,12 +137,12 @@ func (c *correction) checked() iter.Seq2[checkedEdit, error] {
 			case err != nil:
 			case c.ctx.Err() != nil:
 				err = c.ctx.Err()
-			case !ok || column >= maxColumns:
+			case !ok || column >= ooxml.MaxColumns:
 				err = fmt.Errorf("an edit in column %.20q", e.Column)
 			case e.Row < row:
 				err = fmt.Errorf("an edit in row %d, behind one in row %d or in the header", e.Row, row)
-			case c.options.Format == formatXLSX && units(e.Text) > maxCellText:
-				err = problem.Refuse("too-large", "write a CSV", "cell %s%d: a worksheet's cell holds %d characters", e.Column, e.Row, maxCellText)
+			case c.options.Format == formatXLSX && units(e.Text) > ooxml.MaxCellText:
+				err = problem.Refuse("too-large", "write a CSV", "cell %s%d: a worksheet's cell holds %d characters", e.Column, e.Row, ooxml.MaxCellText)
 			}
 			if !yield(checkedEdit{e, column}, err) || err != nil {
 				return

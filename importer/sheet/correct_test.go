@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // edits gives edits as a caller has them.
@@ -370,7 +371,7 @@ func TestCorrectedWorkbookBreaksWhatReachesOverAnEditedCell(t *testing.T) {
 		`<row r="4"><c r="A4"><v>3</v></c><c r="B4" t="inlineStr"><is><t>unseen, too</t></is></c><c r="C4"><v>9</v></c></row>`)
 	x.sheets["Sheet1"] += `<mergeCells count="2"><mergeCell ref="B2:B4"/><mergeCell ref="E2:F2"></mergeCell></mergeCells>`
 	x.change = func(parts map[string]string) {
-		parts["xl/calcChain.xml"] = `<calcChain xmlns="` + mainSpace + `"><c r="A2" i="1"/></calcChain>`
+		parts["xl/calcChain.xml"] = `<calcChain xmlns="` + ooxml.MainSpace + `"><c r="A2" i="1"/></calcChain>`
 		parts["[Content_Types].xml"] = strings.Replace(parts["[Content_Types].xml"], "</Types>", `<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml"/></Types>`, 1)
 		parts["xl/_rels/workbook.xml.rels"] = strings.Replace(parts["xl/_rels/workbook.xml.rels"], "</Relationships>", `<Relationship Id="c" Type="`+typeSpace+`/calcChain" Target="calcChain.xml"/></Relationships>`, 1)
 	}

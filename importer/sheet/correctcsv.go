@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/transform"
+
+	"zohobulk/importer/sheet/internal/window"
 )
 
 // fits reports whether a text can be written in an encoding.
@@ -45,7 +47,7 @@ func (c *correction) csv(w io.Writer) error {
 		target.skip = int64(len("\ufeff"))
 	}
 	encoded := target.writer(w)
-	out := bufio.NewWriterSize(encoded, window)
+	out := bufio.NewWriterSize(encoded, window.Size)
 	if target.skip > 0 {
 		out.WriteString("\ufeff")
 	}

@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/window"
 )
 
 // known are the column names that the tests' readers know.
@@ -158,7 +159,7 @@ func TestEveryOffset(t *testing.T) {
 	tail := "\r\nb@example.com,\"x\r\ny\"\"z\"\r\r\nc@example.com,Ü😀\rd@example.com,end"
 	want := [][]string{{"b@example.com", "x\r\ny\"z"}, {"c@example.com", "Ü😀"}, {"d@example.com", "end"}}
 	for shift := range 80 {
-		pad := strings.Repeat("p", window-shift-len("email,City\na@example.com,"))
+		pad := strings.Repeat("p", window.Size-shift-len("email,City\na@example.com,"))
 		got, err := texts(write(t, "a.csv", "email,City\na@example.com,"+pad+tail), Options{Known: known})
 		if err != nil {
 			t.Fatalf("shift %d: %v", shift, err)

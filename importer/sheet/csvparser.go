@@ -3,17 +3,14 @@ package sheet
 import (
 	"io"
 	"strings"
+
+	"zohobulk/importer/sheet/internal/ooxml"
+	"zohobulk/importer/sheet/internal/window"
 )
 
-// The sizes of the window that slides over a CSV, in bytes. A record must fit into the largest: 1 MB is 32 cells as
-// long as Excel allows, so what is longer has a quote that nobody closed.
-const (
-	window    = 64 << 10
-	maxRecord = 1 << 20
-)
-
-// maxColumns is Excel's limit.
-const maxColumns = 16384
+// maxRecord is how long a record may be, in bytes: 1 MB is 32 cells as long as Excel allows, so what is longer has a quote
+// that nobody closed. The window that slides over a CSV grows to this.
+const maxRecord = 1 << 20
 
 // csvTable is a CSV whose encoding and delimiter are known.
 type csvTable struct {
@@ -57,7 +54,7 @@ func (t *csvTable) readRaw(take func(number int, text string) error) error {
 }
 
 func (t *csvTable) parser(c *collector) *csvParser {
-	p := &csvParser{csvTable: t, collector: c, src: t.codec.open(t.file, t.size), line: 1, buf: make([]byte, 0, window)}
+	p := &csvParser{csvTable: t, collector: c, src: t.codec.open(t.file, t.size), line: 1, buf: make([]byte, 0, window.Size)}
 	for _, b := range []byte{t.delim, '"', '\r', '\n'} {
 		p.stops[b] = true
 	}
@@ -157,7 +154,7 @@ func (p *csvParser) records(text string, at int, final bool) (int, error) {
 			p.cells, p.line = p.cells[:start], p.begun
 			return begin, nil
 		}
-		if len(p.cells)-start > maxColumns {
+		if len(p.cells)-start > ooxml.MaxColumns {
 			return begin, p.refuse("too-large", text[begin:], 0, "is the delimiter right?", "a record of more than 16,384 cells, which is Excel's limit")
 		}
 		if mark {

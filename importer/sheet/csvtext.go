@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/window"
 )
 
 // The ways in which a CSV's bytes can be no text.
@@ -22,7 +23,7 @@ func (p *csvParser) fill() error {
 	if len(p.buf) == cap(p.buf) {
 		p.buf = append(make([]byte, 0, 2*cap(p.buf)), p.buf...)
 	}
-	n, eof, err := readFull(p.src, p.buf[len(p.buf):cap(p.buf)])
+	n, eof, err := window.ReadFull(p.src, p.buf[len(p.buf):cap(p.buf)])
 	p.buf, p.eof = p.buf[:len(p.buf)+n], eof
 	if err == nil {
 		return p.check(eof)
@@ -43,9 +44,9 @@ func (p *csvParser) check(final bool) error {
 	if nul >= 0 {
 		fresh, final = fresh[:nul], true
 	}
-	n := soundUTF8(fresh, p.codec.legacy)
+	n := window.SoundUTF8(fresh, p.codec.legacy)
 	p.sound += n
-	p.plain = !suspect(p.buf[:p.sound])
+	p.plain = !window.Suspect(p.buf[:p.sound])
 	switch {
 	case n < len(fresh) && (final || len(fresh)-n >= utf8.UTFMax || p.codec.legacy):
 		return errBytes
@@ -53,43 +54,6 @@ func (p *csvParser) check(final bool) error {
 		return errNUL
 	}
 	return nil
-}
-
-// soundUTF8 is how many bytes from the start are whole characters. What came from a code page is UTF-8 by birth; there a
-// replacement character, or a control that no code page has for a letter, is a byte that could not be decoded.
-func soundUTF8(b []byte, legacy bool) int {
-	if !legacy && utf8.Valid(b) {
-		return len(b)
-	}
-	for i := 0; i < len(b); {
-		r, n := utf8.DecodeRune(b[i:])
-		if r == utf8.RuneError && n <= 1 {
-			return i
-		}
-		if legacy && (r == utf8.RuneError || r >= 0x80 && r < 0xa0 && r != 0x85) {
-			return i
-		}
-		i += n
-	}
-	return len(b)
-}
-
-// suspect reports whether a text may hold what mojibake looks for: a replacement character, or one of U+00C2 to U+00F4
-// with another character beyond ASCII behind it.
-func suspect(b []byte) bool {
-	if bytes.Contains(b, []byte("\ufffd")) {
-		return true
-	}
-	for {
-		i := bytes.IndexByte(b, 0xc3)
-		if i < 0 || i+2 >= len(b) {
-			return i >= 0 // the end of the window: look again at the cell
-		}
-		if b[i+1] >= 0x82 && b[i+1] <= 0xb4 && b[i+2] >= utf8.RuneSelf {
-			return true
-		}
-		b = b[i+2:]
-	}
 }
 
 // refuse refuses the file for something at an offset of a text that begins with the present record.
@@ -148,7 +112,7 @@ const shown = 3
 // survey looks at a whole file once more.
 func survey(file io.ReaderAt, size int64) (s encodingSurvey) {
 	r := io.NewSectionReader(file, 0, size)
-	buf := make([]byte, window)
+	buf := make([]byte, window.Size)
 	rest := 0
 	for {
 		n, err := io.ReadFull(r, buf[rest:])
@@ -206,7 +170,7 @@ func (s *encodingSurvey) readings() []problem.Remedy {
 		for i, cell := range s.cells {
 			texts[i] = "(unreadable)" // a Shift_JIS character may end with a byte like |, so one cell of several may be cut
 			text, err := io.ReadAll(c.open(bytes.NewReader(cell), int64(len(cell))))
-			if err == nil && soundUTF8(text, true) == len(text) {
+			if err == nil && window.SoundUTF8(text, true) == len(text) {
 				texts[i] = problem.Shorten(string(text), 60)
 				readable++
 			}

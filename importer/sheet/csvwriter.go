@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"strings"
+
+	"zohobulk/importer/sheet/internal/window"
 )
 
 // CSVOptions say how a CSV is written.
@@ -20,7 +22,7 @@ type CSVWriter struct {
 
 // CreateCSV begins a CSV. Nothing is written before the first row.
 func CreateCSV(w io.Writer, o CSVOptions) *CSVWriter {
-	return &CSVWriter{w: bufio.NewWriterSize(w, window), mark: !o.NoBOM}
+	return &CSVWriter{w: bufio.NewWriterSize(w, window.Size), mark: !o.NoBOM}
 }
 
 // Write writes one row. An error stays, and Flush gives it again.

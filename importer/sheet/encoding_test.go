@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"zohobulk/importer/sheet/internal/window"
 )
 
 func TestEncodingNames(t *testing.T) {
@@ -91,7 +93,7 @@ func TestNoReplacementCharacter(t *testing.T) {
 		for b := 0x80; b < 0x100; b++ {
 			r := c.open(strings.NewReader(string([]byte{byte(b)})), 1)
 			text, err := io.ReadAll(r)
-			if err == nil && soundUTF8(text, true) == len(text) && strings.ContainsRune(string(text), '\ufffd') {
+			if err == nil && window.SoundUTF8(text, true) == len(text) && strings.ContainsRune(string(text), '\ufffd') {
 				t.Errorf("%s: byte %x is taken for text", name, b)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // What Info.Format and Spooled.Format say.
@@ -91,7 +92,7 @@ func sniffZip(r io.ReaderAt, size int64) content {
 	}
 	names := map[string]*zip.File{}
 	for _, f := range z.File {
-		names[partKey(f.Name)] = f
+		names[ooxml.PartKey(f.Name)] = f
 	}
 	for _, k := range zips {
 		if names[k.part] != nil {

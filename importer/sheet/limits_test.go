@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // allocated is how many bytes a function allocates.
@@ -25,7 +27,7 @@ func allocated(do func()) uint64 {
 func manySheets(t *testing.T, sheets, relations string) string {
 	x := tableOf("")
 	x.change = func(parts map[string]string) {
-		parts["xl/workbook.xml"] = `<workbook xmlns="` + mainSpace + `" xmlns:r="` + typeSpace + `"><sheets>` + sheets + `</sheets></workbook>`
+		parts["xl/workbook.xml"] = `<workbook xmlns="` + ooxml.MainSpace + `" xmlns:r="` + typeSpace + `"><sheets>` + sheets + `</sheets></workbook>`
 		parts["xl/_rels/workbook.xml.rels"] = `<Relationships xmlns="` + relSpace + `">` + relations + `</Relationships>`
 	}
 	return x.save(t)
@@ -57,7 +59,7 @@ func TestWorksheetsTimesRelationships(t *testing.T) {
 // TestManyWorksheetsAreFine reads the last of as many worksheets as a workbook may have.
 func TestManyWorksheetsAreFine(t *testing.T) {
 	x := xlsx{sheets: map[string]string{}}
-	for i := range maxWorksheets {
+	for i := range ooxml.MaxWorksheets {
 		name := fmt.Sprint("s", i)
 		x.order = append(x.order, name)
 		x.sheets[name] = "<sheetData/>"

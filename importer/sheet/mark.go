@@ -1,13 +1,12 @@
 package sheet
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"iter"
 	"os"
+	"path/filepath"
 
 	"github.com/xuri/excelize/v2"
 
@@ -38,22 +37,15 @@ func Mark(ctx context.Context, w io.Writer, path, password string, o MarkOptions
 	if err != nil {
 		return err
 	}
-	z, err := zip.NewReader(f, info.Size())
-	if !errors.Is(err, zip.ErrFormat) || password == "" {
-		if err == nil {
-			_, err = ooxml.Mark(ctx, z, w, o, rows)
-		}
-		return err
+	if password == "" || !sniff(f, info.Size()).ole {
+		return mark(ctx, w, f, info.Size(), path, o, rows)
 	}
 	plain, err := decrypt(f, info.Size(), path, password)
 	if err != nil {
 		return err
 	}
-	if z, err = zip.NewReader(bytes.NewReader(plain), int64(len(plain))); err != nil {
-		return err
-	}
 	var marked bytes.Buffer
-	if _, err := ooxml.Mark(ctx, z, &marked, o, rows); err != nil {
+	if err := mark(ctx, &marked, bytes.NewReader(plain), int64(len(plain)), path, o, rows); err != nil {
 		return err
 	}
 	encrypted, err := excelize.Encrypt(marked.Bytes(), &excelize.Options{Password: password})
@@ -61,5 +53,14 @@ func Mark(ctx context.Context, w io.Writer, path, password string, o MarkOptions
 		return err
 	}
 	_, err = w.Write(encrypted)
+	return err
+}
+
+func mark(ctx context.Context, w io.Writer, file io.ReaderAt, size int64, path string, o MarkOptions, rows iter.Seq2[MarkedRow, error]) error {
+	parts, err := ooxml.Open(file, size, filepath.Base(path))
+	if err != nil {
+		return err
+	}
+	_, err = ooxml.Mark(ctx, parts, w, o, rows)
 	return err
 }

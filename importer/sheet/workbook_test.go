@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // xlsx is a workbook that a test puts together from XML.
@@ -36,9 +38,9 @@ func tableOf(rows string) xlsx {
 
 // parts are the workbook's parts by name.
 func (x xlsx) parts() map[string]string {
-	space, types := mainSpace, typeSpace
+	space, types := ooxml.MainSpace, typeSpace
 	if x.strict {
-		space, types = strictSpace, "http://purl.oclc.org/ooxml/officeDocument/relationships"
+		space, types = ooxml.StrictSpace, "http://purl.oclc.org/ooxml/officeDocument/relationships"
 	}
 	if x.order == nil {
 		x.order = []string{"Sheet1"}

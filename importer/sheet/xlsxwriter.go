@@ -10,13 +10,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"zohobulk/importer/problem"
+	"zohobulk/importer/sheet/internal/ooxml"
 )
 
 // Excel's limits, as its documentation names them.
 const (
-	maxRows     = 1_048_576
-	maxCellText = 32_767 // in UTF-16 units
-	maxChoices  = 255    // length of a drop-down's choices where they stand in the rule itself
+	maxRows    = ooxml.MaxRows
+	maxChoices = 255 // length of a drop-down's choices where they stand in the rule itself
 )
 
 // Column is a column of a workbook that is written.
@@ -183,8 +183,8 @@ func (w *XLSXWriter) Write(entries ...Entry) error {
 		if w.ours {
 			e.Text = neutral(e.Text)
 		}
-		if n := units(e.Text); n > maxCellText {
-			return problem.Refuse("too-large", "write a CSV", "cell %s%d: %d characters, but a worksheet's cell holds %d", problem.Column(i), w.row, n, maxCellText)
+		if n := units(e.Text); n > ooxml.MaxCellText {
+			return problem.Refuse("too-large", "write a CSV", "cell %s%d: %d characters, but a worksheet's cell holds %d", problem.Column(i), w.row, n, ooxml.MaxCellText)
 		}
 		style, err := w.fill(e.Fill)
 		if err != nil {
@@ -248,7 +248,7 @@ func cellValue(text string) any {
 	var runs []excelize.RichTextRun
 	start := 0
 	for i := 0; i+7 <= len(text); i++ {
-		if escapes(text[i:]) {
+		if ooxml.Escapes(text[i:]) {
 			runs = append(runs, excelize.RichTextRun{Text: text[start : i+1]})
 			start = i + 1
 		}
@@ -274,7 +274,7 @@ func pictured(text string) string {
 
 // units is a text's length as Excel counts it.
 func units(text string) int {
-	if len(text) <= maxCellText {
+	if len(text) <= ooxml.MaxCellText {
 		return 0
 	}
 	n := 0
@@ -282,17 +282,4 @@ func units(text string) int {
 		n += utf16.RuneLen(r)
 	}
 	return n
-}
-
-// escapes reports whether a text begins with an escape like _x000D_.
-func escapes(text string) bool {
-	if len(text) < 7 || text[0] != '_' || text[1] != 'x' || text[6] != '_' {
-		return false
-	}
-	for _, c := range []byte(text[2:6]) {
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-			return false
-		}
-	}
-	return true
 }

@@ -81,7 +81,7 @@ func boxCell(shape []byte) string {
 func (b *book) freeBlock() (int, error) {
 	most := 0
 	for _, f := range b.order {
-		if !strings.HasSuffix(partKey(f.Name), ".vml") {
+		if !strings.HasSuffix(PartKey(f.Name), ".vml") {
 			continue
 		}
 		data, err := b.read(f.Name)

@@ -70,7 +70,7 @@ func (c *commentSplitter) readAuthor(t token) {
 		}
 	case t.ends("author"):
 		c.inName = false
-		c.authors = append(c.authors, unescape(c.name))
+		c.authors = append(c.authors, plainText(c.name))
 	case c.inName:
 		c.name = append(c.name, t.raw...)
 	}

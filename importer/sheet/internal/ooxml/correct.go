@@ -1,7 +1,6 @@
 package ooxml
 
 import (
-	"archive/zip"
 	"bufio"
 	"cmp"
 	"context"
@@ -37,8 +36,8 @@ type CorrectOptions struct {
 //   - Macros are left out: under the ending .xlsx Excel opens no workbook that has them.
 //
 // Cells come by row. They are asked for twice, and their places are held in memory.
-func Correct(ctx context.Context, in *zip.Reader, out io.Writer, o CorrectOptions, cells iter.Seq2[CorrectedCell, error]) error {
-	b, err := openBook(in)
+func Correct(ctx context.Context, in *Package, out io.Writer, o CorrectOptions, cells iter.Seq2[CorrectedCell, error]) error {
+	b, err := in.book()
 	if err != nil {
 		return err
 	}
@@ -98,7 +97,7 @@ func places(ctx context.Context, cells iter.Seq2[CorrectedCell, error]) ([]place
 }
 
 func (c *corrector) write(ctx context.Context, cells iter.Seq2[CorrectedCell, error]) error {
-	c.leaveOut(c.part, c.stylePart, c.book.workbook, relsOf(c.book.workbook), typesPart)
+	c.leaveOut(c.part, c.stylePart, c.book.mainPart.name, relsOf(c.book.mainPart.name), typesPart)
 	c.dropMacros()
 	calculated := c.lost.formulas || c.book.rels.first(relCalcChain) != nil
 	c.dropRelated(relCalcChain)
@@ -114,14 +113,14 @@ func (c *corrector) write(ctx context.Context, cells iter.Seq2[CorrectedCell, er
 	if err := c.writeWorkbook(calculated); err != nil {
 		return err
 	}
-	if err := c.writeXML(relsOf(c.book.workbook), c.book.rels); err != nil {
+	if err := c.writeXML(relsOf(c.book.mainPart.name), c.book.rels); err != nil {
 		return err
 	}
 	return c.writeXML(typesPart, c.book.types)
 }
 
 func (c *corrector) writeWorksheet(ctx context.Context, cells iter.Seq2[CorrectedCell, error]) error {
-	in, err := c.book.open(c.part)
+	in, err := c.book.worksheet(c.part)
 	if err != nil {
 		return err
 	}
@@ -234,7 +233,7 @@ func (p place) compare(q place) int {
 // lostCells are cells that lose something because another one is edited.
 type lostCells struct {
 	edited   []place // the edited cells, in order
-	unmerged []area  // merged cells of which one is edited that nobody sees
+	unmerged []Area  // merged cells of which one is edited that nobody sees
 	arrays   []place // cells with a formula that fills an edited one
 	merges   int     // all merged cells
 	formulas bool    // the worksheet has a formula
@@ -242,7 +241,7 @@ type lostCells struct {
 
 // covered reports whether a cell is emptied: nobody saw what it holds.
 func (l *lostCells) covered(row, column int) bool {
-	return slices.ContainsFunc(l.unmerged, func(a area) bool { return a.covers(row, column) })
+	return slices.ContainsFunc(l.unmerged, func(a Area) bool { return a.covers(row, column) })
 }
 
 // array reports whether a cell loses its formula.
@@ -251,40 +250,37 @@ func (l *lostCells) array(row, column int) bool {
 }
 
 // editedIn are the edited cells in the rows of an area.
-func (l *lostCells) editedIn(a area) []place {
-	from, _ := slices.BinarySearchFunc(l.edited, place{row: int32(a.top)}, place.compare)
-	to, _ := slices.BinarySearchFunc(l.edited, place{row: int32(a.bottom) + 1}, place.compare)
+func (l *lostCells) editedIn(a Area) []place {
+	from, _ := slices.BinarySearchFunc(l.edited, place{row: int32(a.Top)}, place.compare)
+	to, _ := slices.BinarySearchFunc(l.edited, place{row: int32(a.Bottom) + 1}, place.compare)
 	return l.edited[from:to]
 }
 
 // inside reports whether all edited cells lie in an area.
-func (l *lostCells) inside(a area) bool { return l.grown(a) == a }
+func (l *lostCells) inside(a Area) bool { return l.grown(a) == a }
 
 // grown is an area with all edited cells.
-func (l *lostCells) grown(a area) area {
+func (l *lostCells) grown(a Area) Area {
 	for _, p := range l.edited {
-		a.left, a.right = min(a.left, int(p.column)), max(a.right, int(p.column))
-		a.top, a.bottom = min(a.top, int(p.row)), max(a.bottom, int(p.row))
+		a.Left, a.Right = min(a.Left, int(p.column)), max(a.Right, int(p.column))
+		a.Top, a.Bottom = min(a.Top, int(p.row)), max(a.Bottom, int(p.row))
 	}
 	return a
 }
 
 // covers reports whether a cell lies in an area of merged cells and is not the first, which alone is seen.
-func (a area) covers(row, column int) bool {
-	return row >= a.top && row <= a.bottom && column >= a.left && column <= a.right && (row != a.top || column != a.left)
+func (a Area) covers(row, column int) bool {
+	return row >= a.Top && row <= a.Bottom && column >= a.Left && column <= a.Right && (row != a.Top || column != a.Left)
 }
 
 // findLost looks a worksheet through for what an edited cell takes from others.
 func (b *book) findLost(part string, l *lostCells) error {
-	in, err := b.open(part)
+	in, err := b.worksheet(part)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	s, err := newScanner(in)
-	if err != nil {
-		return err
-	}
+	s := newScanner(in)
 	row, column := 0, -1
 	for {
 		t, err := s.next()
@@ -313,7 +309,7 @@ func (l *lostCells) formula(t token, row, column int) {
 		return
 	}
 	a, ok := parseArea(t.attr("ref"))
-	if ok && slices.ContainsFunc(l.editedIn(a), func(p place) bool { return int(p.column) >= a.left && int(p.column) <= a.right }) {
+	if ok && slices.ContainsFunc(l.editedIn(a), func(p place) bool { return int(p.column) >= a.Left && int(p.column) <= a.Right }) {
 		l.arrays = append(l.arrays, place{int32(row), int32(column)})
 	}
 }
@@ -329,7 +325,7 @@ func (l *lostCells) merge(t token) {
 
 // writeWorkbook writes the workbook part, which asks for a calculation of the formulas when it is opened.
 func (c *corrector) writeWorkbook(calculate bool) error {
-	data, err := c.book.read(c.book.workbook)
+	data, err := c.book.read(c.book.mainPart.name)
 	if err != nil {
 		return err
 	}
@@ -338,7 +334,7 @@ func (c *corrector) writeWorkbook(calculate bool) error {
 			return err
 		}
 	}
-	return c.writeBytes(c.book.workbook, data)
+	return c.writeBytes(c.book.mainPart.name, data)
 }
 
 // beforeCalculation are the elements of a workbook that stand before the one about calculation.

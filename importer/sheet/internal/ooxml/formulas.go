@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/xml"
 	"strings"
+
+	"zohobulk/importer/problem"
 )
 
 // sharedFormulas are the formulas that were written over while other cells share them. A worksheet holds such a
@@ -37,7 +39,7 @@ func (w *rowWriter) formula(t token) error {
 			if w.formulas == nil {
 				w.formulas = sharedFormulas{}
 			}
-			w.formulas[index] = sharedFormula{w.column, w.row, unescape(text)}
+			w.formulas[index] = sharedFormula{w.column, w.row, plainText(text)}
 		}
 	case w.plain:
 	case shared && orphan && len(text) == 0:
@@ -128,7 +130,7 @@ func shiftedWord(word, rest string, columns, rows int) string {
 		return word
 	}
 	column, row, ok := parseCell([]byte(strings.ToUpper(strings.ReplaceAll(word, "$", ""))))
-	if !ok || column >= maxColumns || row > maxRows || strings.Contains(columnPart[1:], "$") || strings.Contains(rowPart[1:], "$") {
+	if !ok || column >= MaxColumns || row > MaxRows || strings.Contains(columnPart[1:], "$") || strings.Contains(rowPart[1:], "$") {
 		return word
 	}
 	if columnPart[0] != '$' {
@@ -137,7 +139,7 @@ func shiftedWord(word, rest string, columns, rows int) string {
 	if rowPart[0] != '$' {
 		row += rows
 	}
-	if column < 0 || column >= maxColumns || row < 1 || row > maxRows {
+	if column < 0 || column >= MaxColumns || row < 1 || row > MaxRows {
 		return "#REF!"
 	}
 	mark := func(part string) string {
@@ -146,8 +148,5 @@ func shiftedWord(word, rest string, columns, rows int) string {
 		}
 		return ""
 	}
-	return mark(columnPart) + columnName(column) + mark(rowPart) + cellName(0, row)[1:]
+	return mark(columnPart) + problem.Column(column) + mark(rowPart) + cellName(0, row)[1:]
 }
-
-// maxRows is how many rows a worksheet has.
-const maxRows = 1 << 20

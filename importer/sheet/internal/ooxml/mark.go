@@ -14,7 +14,6 @@
 package ooxml
 
 import (
-	"archive/zip"
 	"bufio"
 	"context"
 	"fmt"
@@ -47,10 +46,6 @@ type SummaryLine struct {
 	Cells   []any
 }
 
-// SummaryName is the defined name that points to the summary of a marked workbook: a worksheet with data that is not the
-// staff. Excel and LibreOffice keep the name, also when the worksheet is renamed.
-const SummaryName = "_zohobulk_summary"
-
 // MarkOptions say what to add to the workbook.
 type MarkOptions struct {
 	Worksheet string       // its name
@@ -75,8 +70,8 @@ type Result struct {
 
 // Mark copies the workbook in to out with what rows say marked in it. Rows come in the order of the worksheet; one
 // that the worksheet doesn't have is an error.
-func Mark(ctx context.Context, in *zip.Reader, out io.Writer, o MarkOptions, rows iter.Seq2[MarkedRow, error]) (Result, error) {
-	b, err := openBook(in)
+func Mark(ctx context.Context, in *Package, out io.Writer, o MarkOptions, rows iter.Seq2[MarkedRow, error]) (Result, error) {
+	b, err := in.book()
 	if err != nil {
 		return Result{}, err
 	}
@@ -105,7 +100,7 @@ type marker struct {
 	stylePart string
 	notes     *notes
 	summary   summarySheet
-	filter    area // what the worksheet's filter covers, where it is ours to say
+	filter    Area // what the worksheet's filter covers, where it is ours to say
 }
 
 // prepare reads all that must be known before the worksheet is rewritten.
@@ -117,7 +112,7 @@ func (a *marker) prepare() error {
 	if a.part, err = a.book.sheetPart(a.index); err != nil {
 		return err
 	}
-	if a.rels, err = a.book.relsFor(a.part); err != nil {
+	if a.rels, err = a.book.relatedIfAny(a.part); err != nil {
 		return err
 	}
 	if a.layout, err = a.book.survey(a.part, a.o); err != nil {
@@ -136,7 +131,7 @@ func (a *marker) prepare() error {
 // write copies what stays and writes what changes.
 func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
 	a.leaveOut(a.part, a.stylePart, relsOf(a.part), a.notes.commentsPart, a.notes.vmlPart, a.summary.part,
-		a.book.workbook, relsOf(a.book.workbook), typesPart)
+		a.book.mainPart.name, relsOf(a.book.mainPart.name), typesPart)
 	a.dropMacros()
 	if err := a.copyParts(); err != nil {
 		return err
@@ -160,14 +155,14 @@ func (a *marker) write(ctx context.Context, rows iter.Seq2[MarkedRow, error]) er
 	if err := a.writeXML(relsOf(a.part), a.rels); err != nil {
 		return err
 	}
-	if err := a.writeXML(relsOf(a.book.workbook), a.book.rels); err != nil {
+	if err := a.writeXML(relsOf(a.book.mainPart.name), a.book.rels); err != nil {
 		return err
 	}
 	return a.writeXML(typesPart, a.book.types)
 }
 
 func (a *marker) writeWorksheet(ctx context.Context, rows iter.Seq2[MarkedRow, error]) error {
-	in, err := a.book.open(a.part)
+	in, err := a.book.worksheet(a.part)
 	if err != nil {
 		return err
 	}

@@ -32,14 +32,14 @@ func newPackageWriter(b *book, out io.Writer, modified time.Time) *packageWriter
 
 func (p *packageWriter) leaveOut(parts ...string) {
 	for _, part := range parts {
-		p.done[partKey(part)] = true
+		p.done[PartKey(part)] = true
 	}
 }
 
 // copyParts copies all parts but those that are rewritten or left out.
 func (p *packageWriter) copyParts() error {
 	for _, f := range p.book.order {
-		if p.done[partKey(f.Name)] || isFolder(f.Name) {
+		if p.done[PartKey(f.Name)] || isFolder(f.Name) {
 			continue
 		}
 		if err := p.zip.Copy(f); err != nil {
@@ -51,7 +51,7 @@ func (p *packageWriter) copyParts() error {
 
 // dropMacros makes a plain workbook of one with macros or of a template: under the ending .xlsx Excel opens no other.
 func (p *packageWriter) dropMacros() {
-	p.book.types.part(p.book.workbook, typeWorkbook)
+	p.book.types.part(p.book.mainPart.name, typeWorkbook)
 	p.dropRelated(relMacros)
 }
 
@@ -61,7 +61,7 @@ func (p *packageWriter) dropRelated(kind string) {
 	if r == nil {
 		return
 	}
-	part := resolve(p.book.workbook, r.Target)
+	part := resolve(p.book.mainPart.name, r.Target)
 	p.leaveOut(part, relsOf(part))
 	p.book.types.drop(part)
 	p.book.rels.drop(kind)

@@ -84,8 +84,8 @@ func (w *rowWriter) begin(in io.Reader, rows iter.Seq2[rowEdits, error]) (stop f
 	if err := w.advance(); err != nil {
 		return stop, err
 	}
-	w.in, err = newScanner(in)
-	return stop, err
+	w.in = newScanner(in)
+	return stop, nil
 }
 
 // head reads what stands before the cells, and gives each piece to copy but the one that begins them, which it gives back.

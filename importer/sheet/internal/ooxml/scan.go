@@ -1,10 +1,7 @@
 package ooxml
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"strconv"
 )
@@ -26,121 +23,30 @@ type token struct {
 	name []byte // of a tag, without its prefix
 }
 
-// maxToken bounds one tag or text: a cell holds at most 32,767 characters, a tag far less.
-const maxToken = 1 << 20
-
-var errEncoding = errors.New("a part that is not in UTF-8")
-
 // scanner cuts an XML part into tokens without changing a byte, so that what isn't to be changed is copied as it is,
 // whatever its namespaces, extensions and order.
-type scanner struct {
-	r   *bufio.Reader
-	buf []byte
-}
+type scanner struct{ x *xmlScanner }
 
-func newScanner(r io.Reader) (*scanner, error) {
-	s := &scanner{r: bufio.NewReaderSize(r, 1<<16), buf: make([]byte, 0, 512)}
-	head, err := s.r.Peek(2)
-	if err != nil {
-		return nil, fmt.Errorf("an empty part: %w", err)
-	}
-	if head[0] == 0xfe || head[0] == 0xff || head[0] == 0 || head[1] == 0 {
-		return nil, errEncoding
-	}
-	return s, nil
-}
+func newScanner(r io.Reader) *scanner { return &scanner{newXMLScanner(r)} }
 
 // next gives the next token, and io.EOF after the last.
 func (s *scanner) next() (token, error) {
-	head, err := s.r.Peek(1)
-	if err != nil {
-		return token{}, err
-	}
-	s.buf = s.buf[:0]
-	if head[0] != '<' {
-		return s.text()
-	}
-	return s.tag()
-}
-
-func (s *scanner) text() (token, error) {
-	for {
-		part, err := s.r.ReadSlice('<')
-		if n := len(part); n > 0 && part[n-1] == '<' {
-			part = part[:n-1]
-			_ = s.r.UnreadByte()
-		}
-		s.buf = append(s.buf, part...)
-		switch {
-		case len(s.buf) > maxToken:
-			return token{}, errors.New("a text longer than a cell can be")
-		case err == nil, err == io.EOF:
-			return token{kind: text, raw: s.buf}, nil
-		case err != bufio.ErrBufferFull:
-			return token{}, err
-		}
-	}
-}
-
-// tag reads to the end of a tag, which is the first > outside quotes.
-func (s *scanner) tag() (token, error) {
-	for {
-		if err := s.readPast('>'); err != nil {
-			return token{}, err
-		}
-		if end := s.special(); end != "" {
-			if bytes.HasSuffix(s.buf, []byte(end)) && len(s.buf) > len(end)+1 {
-				return token{kind: text, raw: s.buf}, nil
-			}
-			continue
-		}
-		if !insideQuotes(s.buf) {
-			return tagToken(s.buf), nil
-		}
-	}
-}
-
-func (s *scanner) readPast(end byte) error {
-	for {
-		part, err := s.r.ReadSlice(end)
-		s.buf = append(s.buf, part...)
-		switch {
-		case len(s.buf) > maxToken:
-			return errors.New("a tag longer than any")
-		case err == io.EOF:
-			return io.ErrUnexpectedEOF
-		case err != bufio.ErrBufferFull:
-			return err
-		}
-	}
-}
-
-// special is how a comment, CDATA section, instruction or declaration ends; "" for a tag.
-func (s *scanner) special() string {
+	kind, err := s.x.step()
 	switch {
-	case bytes.HasPrefix(s.buf, []byte("<!--")):
-		return "-->"
-	case bytes.HasPrefix(s.buf, []byte("<![CDATA[")):
-		return "]]>"
-	case bytes.HasPrefix(s.buf, []byte("<?")):
-		return "?>"
-	case bytes.HasPrefix(s.buf, []byte("<!")):
-		return ">"
-	}
-	return ""
-}
-
-func insideQuotes(tag []byte) bool {
-	var quote byte
-	for _, c := range tag {
-		switch {
-		case quote == 0 && (c == '"' || c == '\''):
-			quote = c
-		case c == quote:
-			quote = 0
+	case err != nil:
+		return token{}, err
+	case kind == openTag:
+		t := tagToken(s.x.raw())
+		if s.x.empty {
+			s.x.close()
 		}
+		return t, nil
+	case kind == closeTag:
+		return tagToken(s.x.raw()), nil
+	case kind == endOfPart:
+		return token{}, io.EOF
 	}
-	return quote != 0
+	return token{kind: text, raw: s.x.raw()}, nil
 }
 
 func tagToken(raw []byte) token {

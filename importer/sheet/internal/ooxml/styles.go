@@ -116,7 +116,7 @@ func withNeeded(lists []styleList, prefix string) []styleList {
 // prepareStyles reads the workbook's styles part, and gives it one if it has none.
 func (b *book) prepareStyles(colours []string) (name string, s *styles, err error) {
 	if r := b.rels.first(relStyles); r != nil {
-		name = resolve(b.workbook, r.Target)
+		name = resolve(b.mainPart.name, r.Target)
 	} else {
 		name = b.freeStyles()
 		b.rels.add(b.relType(relStyles), "/"+name)

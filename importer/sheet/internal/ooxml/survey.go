@@ -20,15 +20,12 @@ type layout struct {
 // survey finds the columns that are free: past every cell that holds something, as rows can be longer than the header.
 // A column of an earlier marking is taken again.
 func (b *book) survey(part string, o MarkOptions) (layout, error) {
-	in, err := b.open(part)
+	in, err := b.worksheet(part)
 	if err != nil {
 		return layout{}, err
 	}
 	defer in.Close()
-	s, err := newScanner(in)
-	if err != nil {
-		return layout{}, err
-	}
+	s := newScanner(in)
 	v := &surveyor{headerRow: o.HeaderRow, right: -1, header: map[int]headerCell{}}
 	for {
 		t, err := s.next()
@@ -67,11 +64,8 @@ type surveyor struct {
 	inText      bool
 	value       []byte
 	header      map[int]headerCell
-	merged      [maxColumns]bool // columns with a merged cell in the header or below
+	merged      [MaxColumns]bool // columns with a merged cell in the header or below
 }
-
-// maxColumns is how many columns a worksheet has.
-const maxColumns = 1 << 14
 
 func (v *surveyor) token(t token) {
 	switch {
@@ -106,17 +100,17 @@ func (v *surveyor) token(t token) {
 // merge notes the columns of merged cells: of those only the first cell shows.
 func (v *surveyor) merge(ref []byte) {
 	a, ok := parseArea(ref)
-	if !ok || a.bottom < v.headerRow || a.left == a.right && a.top == a.bottom {
+	if !ok || a.Bottom < v.headerRow || a.Left == a.Right && a.Top == a.Bottom {
 		return
 	}
-	for column := a.left; column <= min(a.right, maxColumns-1); column++ {
+	for column := a.Left; column <= min(a.Right, MaxColumns-1); column++ {
 		v.merged[column] = true
 	}
 }
 
 // free is the first column from one on that no merged cell covers.
 func (v *surveyor) free(column int) int {
-	for column < maxColumns && v.merged[column] {
+	for column < MaxColumns && v.merged[column] {
 		column++
 	}
 	return column
@@ -129,7 +123,7 @@ func (v *surveyor) cell() headerCell {
 			return headerCell{shared: index, style: v.style}
 		}
 	}
-	return headerCell{text: unescape(v.value), shared: -1, style: v.style}
+	return headerCell{text: plainText(v.value), shared: -1, style: v.style}
 }
 
 // columnOf is the column of a cell: its reference's, or the one after the last.
@@ -159,7 +153,7 @@ func (v *surveyor) layout(texts map[int]string, columns []string) (layout, error
 			at = free
 			free = v.free(free + 1)
 		}
-		if at >= maxColumns {
+		if at >= MaxColumns {
 			return l, errors.New("the worksheet has no free column for what must be added")
 		}
 		l.columns = append(l.columns, at)
@@ -182,11 +176,11 @@ func (b *book) headerTexts(header map[int]headerCell) (map[int]string, error) {
 	if most < 0 || r == nil {
 		return texts, nil
 	}
-	part := resolve(b.workbook, r.Target)
+	part := resolve(b.mainPart.name, r.Target)
 	if !b.has(part) {
 		return texts, nil
 	}
-	in, err := b.open(part)
+	in, err := b.worksheet(part)
 	if err != nil {
 		return nil, err
 	}
@@ -200,10 +194,7 @@ func (b *book) headerTexts(header map[int]headerCell) (map[int]string, error) {
 
 // sharedTexts reads the shared texts up to the one with index most. Phonetic readings are no part of a text.
 func sharedTexts(in io.Reader, most int, f func(index int, text string)) error {
-	s, err := newScanner(in)
-	if err != nil {
-		return err
-	}
+	s := newScanner(in)
 	var value bytes.Buffer
 	index, inText, phonetic := 0, false, false
 	for index <= most {
@@ -226,7 +217,7 @@ func sharedTexts(in io.Reader, most int, f func(index int, text string)) error {
 		case t.kind == text && inText:
 			value.Write(t.raw)
 		case t.ends("si"), t.is("si") && t.kind == alone:
-			f(index, unescape(value.Bytes()))
+			f(index, plainText(value.Bytes()))
 			value.Reset()
 			index++
 		}

@@ -73,7 +73,7 @@ func (w *markWriter) tailTag(t token, depth int, filter, drawing *addition) []by
 	case depth > 0:
 	case t.is("autoFilter"):
 		filter.done = true
-		if a, ok := parseArea(t.attr("ref")); ok && a.top == w.o.HeaderRow && !w.layout.tables {
+		if a, ok := parseArea(t.attr("ref")); ok && a.Top == w.o.HeaderRow && !w.layout.tables {
 			a = w.grown(a)
 			w.filter = a
 			return t.with("ref", a.String())
@@ -85,10 +85,10 @@ func (w *markWriter) tailTag(t token, depth int, filter, drawing *addition) []by
 }
 
 // grown is a filter's area with the added columns and every row.
-func (w *markWriter) grown(a area) area {
-	a.bottom = max(a.bottom, w.layout.bottom)
+func (w *markWriter) grown(a Area) Area {
+	a.Bottom = max(a.Bottom, w.layout.bottom)
 	for _, column := range w.layout.columns {
-		a.left, a.right = min(a.left, column), max(a.right, column)
+		a.Left, a.Right = min(a.Left, column), max(a.Right, column)
 	}
 	return a
 }
@@ -103,7 +103,7 @@ func (w *markWriter) writeFilter() {
 	if w.layout.tables {
 		left = w.layout.columns[0]
 	}
-	w.filter = w.grown(area{left, w.o.HeaderRow, left, w.o.HeaderRow})
+	w.filter = w.grown(Area{left, w.o.HeaderRow, left, w.o.HeaderRow})
 	fmt.Fprintf(w.out, `<%sautoFilter ref="%s"/>`, w.prefix, w.filter)
 }
 

@@ -16,8 +16,8 @@ const (
 	utf8Declaration = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
 )
 
-// UTF8Part is a workbook's part in UTF-8, which is what is read and written. The standard also allows UTF-16.
-func UTF8Part(part io.ReadCloser) (io.ReadCloser, error) {
+// utf8Part is a workbook's part in UTF-8, which is what is read and written. The standard also allows UTF-16.
+func utf8Part(part io.ReadCloser) (io.ReadCloser, error) {
 	r := bufio.NewReader(part)
 	head, _ := r.Peek(2)
 	order, ok := byteOrder(head)

@@ -1,187 +1,188 @@
 package ooxml
 
 import (
-	"bytes"
-	"fmt"
+	"encoding/xml"
+	"errors"
 	"strings"
+
+	"zohobulk/importer/problem"
 )
 
-// filterName is the defined name that spreadsheet programs keep beside a worksheet's filter.
-const filterName = "_xlnm._FilterDatabase"
-
-// summarySheet is where the summary goes.
-type summarySheet struct {
-	name  string
-	part  string
-	known bool // an earlier marking made it
+// Workbook is what a workbook says of itself, for reading it. Several readings may run at once.
+type Workbook struct {
+	*Package
+	sheets     []Worksheet
+	date1904   bool
+	formats    []numberFormat // by style
+	struck     map[int]bool   // the styles that strike a cell's text out
+	stringPart string
+	strings    *sharedStrings
 }
 
-// placeSummary finds the sheet of an earlier marking, or a name that is free.
-func (b *book) placeSummary(name string) (summarySheet, error) {
-	known, err := b.definedSheet(SummaryName)
-	if err != nil {
-		return summarySheet{}, err
-	}
-	if i := b.sheetIndex(known); i >= 0 {
-		part, err := b.sheetPart(i)
-		return summarySheet{name: b.sheets[i].name, part: part, known: true}, err
-	}
-	free := name
-	for n := 2; b.sheetIndex(free) >= 0; n++ {
-		free = fmt.Sprintf("%s (%d)", name, n)
-	}
-	return summarySheet{name: free, part: b.free("xl/worksheets/sheet%d.xml")}, nil
+// Worksheet is a worksheet of a workbook.
+type Worksheet struct {
+	Name    string
+	Hidden  bool
+	Summary bool // what our marked copy of a workbook says about itself
+	part    string
 }
 
-// definedSheet is the name of the sheet that a defined name lies on, "" for none.
-func (b *book) definedSheet(name string) (string, error) {
-	data, err := b.read(b.workbook)
-	if err != nil {
-		return "", err
+// summaryName is the defined name that points to the summary of a marked workbook: a worksheet with data that is not the
+// staff. Excel and LibreOffice keep the name, also when the worksheet is renamed.
+const summaryName = "_zohobulk_summary"
+
+// referred is the worksheet that a reference like 'Our summary'!$A$1 points to.
+func referred(ref string) string {
+	name, _, _ := strings.Cut(ref, "!$")
+	if quoted, ok := strings.CutPrefix(name, "'"); ok {
+		return strings.ReplaceAll(strings.TrimSuffix(quoted, "'"), "''", "'")
 	}
-	var ref []byte
-	inside := false
-	err = eachToken(data, func(t token) {
-		switch {
-		case t.is("definedName"):
-			inside = t.kind == open && string(t.attr("name")) == name
-		case inside && t.kind == text:
-			ref = append(ref, t.raw...)
-		case t.ends("definedName"):
-			inside = false
+	return name
+}
+
+// workbookXML is what matters of the workbook's own part.
+type workbookXML struct {
+	XMLName    xml.Name
+	WorkbookPr struct {
+		Date1904 string `xml:"date1904,attr"`
+	} `xml:"workbookPr"`
+	Sheets []struct {
+		Name  string `xml:"name,attr"`
+		State string `xml:"state,attr"`
+		ID    string `xml:"id,attr"` // of the relationship
+		Sheet int    `xml:"sheetId,attr"`
+	} `xml:"sheets>sheet"`
+	Names []struct {
+		Name string `xml:"name,attr"`
+		Ref  string `xml:",chardata"`
+	} `xml:"definedNames>definedName"`
+}
+
+// mainPart is the workbook's own part, with what leads from it to others.
+type mainPart struct {
+	name string
+	rels relationships
+	workbookXML
+	summary string // the worksheet with the summary of an earlier marking, "" for none
+}
+
+func (p *Package) mainPart() (m mainPart, err error) {
+	top, err := p.related("")
+	if err != nil {
+		return m, err
+	}
+	office := top.first("officeDocument")
+	if office == nil {
+		return m, p.damaged("_rels/.rels", errors.New("it names no workbook"))
+	}
+	m.name = resolve("", office.Target)
+	if err := p.decode(m.name, &m.workbookXML); err != nil {
+		return m, err
+	}
+	if m.rels, err = p.related(m.name); err != nil {
+		return m, err
+	}
+	for _, n := range m.Names {
+		if n.Name == summaryName {
+			m.summary = referred(n.Ref)
 		}
-	})
-	sheet, _, _ := strings.Cut(unescape(ref), "!")
-	if strings.HasPrefix(sheet, "'") {
-		sheet = strings.ReplaceAll(strings.Trim(sheet, "'"), "''", "'")
 	}
-	return strings.TrimPrefix(sheet, "$"), err
+	return m, nil
 }
 
-// writeWorkbook lists the summary's sheet, and says where it and the worksheet's filter are.
-func (a *marker) writeWorkbook() error {
-	data, err := a.book.read(a.book.workbook)
+// Workbook reads all but the worksheets and the shared strings.
+func (p *Package) Workbook() (*Workbook, error) {
+	m, err := p.mainPart()
 	if err != nil {
+		return nil, err
+	}
+	w := &Workbook{Package: p, date1904: truth(m.WorkbookPr.Date1904), stringPart: m.target(relStrings)}
+	if err := w.list(m); err != nil {
+		return nil, err
+	}
+	if styles := m.target(relStyles); styles != "" {
+		err = w.readStyles(styles)
+	}
+	return w, err
+}
+
+// target is the part that the workbook's first relationship of a kind leads to, "" if there is none.
+func (m *mainPart) target(kind string) string {
+	if r := m.rels.first(kind); r != nil {
+		return resolve(m.name, r.Target)
+	}
+	return ""
+}
+
+// Worksheets are the worksheets in the workbook's order. There is at least one.
+func (w *Workbook) Worksheets() []Worksheet { return w.sheets }
+
+// list finds the parts of the worksheets. Chart sheets and the like are left out.
+func (w *Workbook) list(m mainPart) error {
+	if len(m.Sheets) > MaxWorksheets {
+		return problem.Refuse("too-large", "copy the one with the users into a workbook of its own",
+			"%s has %d worksheets, and %d are the most that are looked through", w.name, len(m.Sheets), MaxWorksheets)
+	}
+	seen := map[string]bool{}
+	for _, s := range m.Sheets {
+		r := m.rels.byID(s.ID)
+		if r == nil || !r.is(relWorksheet) {
+			continue
+		}
+		part := resolve(m.name, r.Target)
+		if seen[PartKey(part)] {
+			return w.damaged(part, errors.New("two worksheets say that it is theirs"))
+		}
+		seen[PartKey(part)] = true
+		w.sheets = append(w.sheets, Worksheet{
+			Name: s.Name, Hidden: s.State == "hidden" || s.State == "veryHidden", Summary: s.Name == m.summary, part: part,
+		})
+	}
+	if len(w.sheets) == 0 {
+		return problem.Refuse("no-such-worksheet", "", "%s has no worksheet", w.name)
+	}
+	return nil
+}
+
+// truth reads a boolean attribute.
+func truth(text string) bool { return text == "1" || text == "true" || text == "on" }
+
+// readStyles reads which styles show numbers as something else.
+func (w *Workbook) readStyles(part string) error {
+	var styles struct {
+		NumFmts []struct {
+			ID   int    `xml:"numFmtId,attr"`
+			Code string `xml:"formatCode,attr"`
+		} `xml:"numFmts>numFmt"`
+		Xfs []struct {
+			NumFmt int `xml:"numFmtId,attr"`
+			Font   int `xml:"fontId,attr"`
+		} `xml:"cellXfs>xf"`
+		Fonts []struct {
+			Strike *struct {
+				Val string `xml:"val,attr"`
+			} `xml:"strike"`
+		} `xml:"fonts>font"`
+	}
+	if err := w.decode(part, &styles); err != nil {
 		return err
 	}
-	e := &workbookEditor{marker: a, names: a.names()}
-	if !a.summary.known {
-		a.book.types.part(a.summary.part, typeWorksheet)
-		e.entry = a.sheetTag(a.book.rels.add(a.book.relType(relWorksheet), "/"+a.summary.part))
+	custom := map[int]numberFormat{}
+	for _, f := range styles.NumFmts {
+		custom[f.ID] = parseFormat(f.Code)
 	}
-	if err := eachToken(data, e.token); err != nil {
-		return err
-	}
-	return a.writeBytes(a.book.workbook, e.out.Bytes())
-}
-
-// sheetTag lists the summary's sheet; the prefix of its tag is put in by the editor.
-func (a *marker) sheetTag(rel string) string {
-	id := 0
-	for _, s := range a.book.sheets {
-		id = max(id, s.id)
-	}
-	return fmt.Sprintf(`sheet xmlns:r="%s" name="%s" sheetId="%d" r:id="%s"/>`, a.book.relSpace(), escape(a.summary.name), id+1, rel)
-}
-
-// names are the defined names to write, each as the rest of its tag after the prefix, with its text.
-func (a *marker) names() []definedName {
-	var list []definedName
-	if a.filter != (area{}) {
-		list = append(list, definedName{filterName, a.index, a.filter.absolute(a.book.sheets[a.index].name)})
-	}
-	if !a.summary.known {
-		list = append(list, definedName{SummaryName, -1, area{0, 1, 0, 1}.absolute(a.summary.name)})
-	}
-	return list
-}
-
-type definedName struct {
-	name  string
-	sheet int // the sheet it belongs to, -1 for the workbook
-	text  string
-}
-
-// workbookEditor adds to the workbook part as it goes by.
-type workbookEditor struct {
-	*marker
-	out   bytes.Buffer
-	entry string // of the summary among the sheets, "" for none
-	names []definedName
-
-	prefix  string
-	depth   int
-	sheets  bool // the list of sheets is complete
-	skip    bool // inside a name that is replaced
-	written bool // the names are
-}
-
-func (e *workbookEditor) token(t token) {
-	switch {
-	case t.is("workbook"):
-		e.prefix = t.prefix()
-	case e.depth == 1 && t.kind == open && t.is("definedNames"):
-		e.written = true
-		e.out.Write(t.raw)
-		e.writeNames()
-		e.depth++
-		return
-	case t.is("definedNames") && t.kind == alone:
-		e.newNames()
-		return
-	case t.is("definedName") && e.ours(t):
-		e.skip = t.kind == open
-		return
-	case t.ends("definedName") && e.skip:
-		e.skip = false
-		return
-	case t.ends("sheets"):
-		e.sheets = true
-		if e.entry != "" {
-			e.out.WriteString("<" + e.prefix + e.entry)
+	for _, xf := range styles.Xfs {
+		format, ok := custom[xf.NumFmt]
+		if !ok {
+			format = builtinFormat(xf.NumFmt)
 		}
-	case e.sheets && !e.written && e.depth == 1 && t.kind != text && !t.is("functionGroups") && !t.is("externalReferences"):
-		e.newNames() // the first that must follow them, or the end
-	}
-	if e.skip {
-		return
-	}
-	e.out.Write(t.raw)
-	switch t.kind {
-	case open:
-		e.depth++
-	case shut:
-		e.depth--
-	}
-}
-
-// newNames writes the list of defined names where there was none.
-func (e *workbookEditor) newNames() {
-	e.written = true
-	if len(e.names) == 0 {
-		return
-	}
-	e.out.WriteString("<" + e.prefix + "definedNames>")
-	e.writeNames()
-	e.out.WriteString("</" + e.prefix + "definedNames>")
-}
-
-func (e *workbookEditor) writeNames() {
-	for _, n := range e.names {
-		local := ""
-		if n.sheet >= 0 {
-			local = fmt.Sprintf(` localSheetId="%d"`, n.sheet)
-		}
-		fmt.Fprintf(&e.out, `<%[1]sdefinedName name="%[2]s"%[3]s hidden="1">%[4]s</%[1]sdefinedName>`, e.prefix, n.name, local, escape(n.text))
-	}
-}
-
-// ours reports whether a defined name is one of those that are replaced.
-func (e *workbookEditor) ours(t token) bool {
-	for _, n := range e.names {
-		if string(t.attr("name")) == n.name && t.number("localSheetId", -1) == n.sheet {
-			return true
+		w.formats = append(w.formats, format)
+		if xf.Font >= 0 && xf.Font < len(styles.Fonts) && styles.Fonts[xf.Font].Strike != nil && strikes(styles.Fonts[xf.Font].Strike.Val) {
+			if w.struck == nil {
+				w.struck = map[int]bool{}
+			}
+			w.struck[len(w.formats)-1] = true
 		}
 	}
-	return false
+	return nil
 }

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"fmt"
@@ -33,7 +33,7 @@ func (x *xmlScanner) open(root string) error {
 	if kind != openTag || name != root {
 		return fmt.Errorf("%w: it begins with <%.40s>, not <%s>", errXML, x.name, root)
 	}
-	if space != mainSpace && space != strictSpace {
+	if space != MainSpace && space != StrictSpace {
 		return fmt.Errorf("%w: <%s> is in the namespace %.80q, which isn't a worksheet's", errXML, x.name, space)
 	}
 	return nil

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"errors"
@@ -69,7 +69,7 @@ func (r *worksheetReader) shared(index string) (Cell, error) {
 		return Cell{}, fmt.Errorf("its text is the shared string %.20s, and there are %d", index, r.strings.count)
 	}
 	if r.strings.suspect {
-		r.plain = false
+		r.row.Plain = false
 	}
 	return Cell{Kind: Text, Text: text}, nil
 }

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"fmt"
@@ -66,18 +66,18 @@ func (s *sharedStrings) seal() {
 }
 
 // loadStrings reads the table, once.
-func (w *workbook) loadStrings() error {
-	if w.strings != nil || w.stringPart == "" || !w.parts.has(w.stringPart) { // a cell that needs what is missing says so
+func (w *Workbook) loadStrings() error {
+	if w.strings != nil || w.stringPart == "" || !w.has(w.stringPart) { // a cell that needs what is missing says so
 		return nil
 	}
-	rc, err := w.parts.open(w.stringPart, stringsMax)
+	rc, err := w.open(w.stringPart, stringsMax)
 	if err != nil {
 		return err
 	}
 	defer rc.Close()
 	x, s := newXMLScanner(rc), new(sharedStrings)
 	if err := s.read(x); err != nil {
-		return w.parts.damaged(w.stringPart, err)
+		return w.damaged(w.stringPart, err)
 	}
 	s.seal()
 	s.text = nil
@@ -169,7 +169,7 @@ func unescapeCharacters(s string) string {
 	for ; i >= 0; i = strings.Index(s, "_x") {
 		b.WriteString(s[:i])
 		s = s[i:]
-		if !escapes(s) {
+		if !Escapes(s) {
 			b.WriteString("_x")
 			s = s[2:]
 			continue

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"bytes"
@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"zohobulk/importer/sheet/internal/window"
 )
 
 // maxToken bounds a tag or a text of a worksheet. Excel's longest cell is 32,767 characters, 128 kB at most, and some
@@ -21,12 +23,13 @@ const (
 	openTag
 	closeTag
 	charData
+	markupOnly // comments, instructions, and blanks around the document: passed over by next
 )
 
 // Namespaces of worksheets: the usual one, and that of Strict Open XML.
 const (
-	mainSpace   = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-	strictSpace = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+	MainSpace   = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	StrictSpace = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 )
 
 // sectionEnd ends a CDATA section, and may stand nowhere else among characters.
@@ -42,6 +45,7 @@ type xmlScanner struct {
 	r       io.Reader
 	buf     []byte
 	text    string // the window
+	from    int    // where the token begins that was read last
 	at      int    // where the next token begins
 	sound   int    // how many bytes of buf are checked
 	eof     bool
@@ -60,7 +64,7 @@ type xmlScanner struct {
 }
 
 func newXMLScanner(r io.Reader) *xmlScanner {
-	return &xmlScanner{r: r, buf: make([]byte, 0, window)}
+	return &xmlScanner{r: r, buf: make([]byte, 0, window.Size)}
 }
 
 // more slides the window on. It is false at the end of the part.
@@ -77,7 +81,7 @@ func (x *xmlScanner) more() (bool, error) {
 		}
 		x.buf = append(make([]byte, 0, 2*cap(x.buf)), x.buf...)
 	}
-	n, eof, err := readFull(x.r, x.buf[len(x.buf):cap(x.buf)])
+	n, eof, err := window.ReadFull(x.r, x.buf[len(x.buf):cap(x.buf)])
 	x.buf, x.eof = x.buf[:len(x.buf)+n], eof
 	if err != nil {
 		return false, err
@@ -89,32 +93,18 @@ func (x *xmlScanner) more() (bool, error) {
 	return n > 0, x.check()
 }
 
-// readFull fills a buffer, and says whether the reader is at its end. Unlike io.ReadFull it tells that from a reader that
-// fails with io.ErrUnexpectedEOF, as parts do that were cut.
-func readFull(r io.Reader, buf []byte) (n int, eof bool, err error) {
-	for n < len(buf) && err == nil {
-		var m int
-		m, err = r.Read(buf[n:])
-		n += m
-	}
-	if err == io.EOF {
-		return n, true, nil
-	}
-	return n, false, err
-}
-
 // check makes the sound bytes of the buffer the window's text.
 func (x *xmlScanner) check() error {
 	fresh := x.buf[x.sound:]
 	if controls(fresh) {
 		return fmt.Errorf("%w: a control character, or not UTF-8", errXML)
 	}
-	n := soundUTF8(fresh, false)
+	n := window.SoundUTF8(fresh, false)
 	if n < len(fresh) && (x.eof || len(fresh)-n >= utf8.UTFMax) {
 		return fmt.Errorf("%w: not UTF-8", errXML)
 	}
 	x.sound += n
-	x.suspect = suspect(x.buf[:x.sound])
+	x.suspect = window.Suspect(x.buf[:x.sound])
 	x.text = string(x.buf[:x.sound])
 	return nil
 }
@@ -132,21 +122,33 @@ func controls(b []byte) bool {
 // next finds the next token.
 func (x *xmlScanner) next() (tokenKind, error) {
 	if x.empty {
-		x.empty = false
-		x.stack = x.stack[:len(x.stack)-1]
+		x.close()
 		return closeTag, nil
 	}
+	for {
+		if kind, err := x.step(); err != nil || kind != markupOnly {
+			return kind, err
+		}
+	}
+}
+
+// close closes an empty tag.
+func (x *xmlScanner) close() {
+	x.empty = false
+	x.stack = x.stack[:len(x.stack)-1]
+}
+
+// step reads on by one token, whatever it is. An empty tag is left open.
+func (x *xmlScanner) step() (tokenKind, error) {
 	for {
 		kind, n, err := x.token(x.text[x.at:])
 		if err != nil {
 			return endOfPart, err
 		}
 		if n > 0 {
+			x.from = x.at
 			x.at += n
-			if kind != endOfPart {
-				return kind, nil
-			}
-			continue
+			return kind, nil
 		}
 		more, err := x.more()
 		if err != nil {
@@ -157,6 +159,9 @@ func (x *xmlScanner) next() (tokenKind, error) {
 		}
 	}
 }
+
+// raw is the token that step read, as it stands in the part. It is valid until the next one.
+func (x *xmlScanner) raw() []byte { return x.buf[x.from:x.at] }
 
 // end checks that the part may end here.
 func (x *xmlScanner) end() error {
@@ -170,7 +175,7 @@ func (x *xmlScanner) end() error {
 }
 
 // token reads one token at the start of a text and gives its length, or 0 if the text ends before it does. Comments and
-// the like have the kind endOfPart and are passed over.
+// the like have the kind markupOnly.
 func (x *xmlScanner) token(s string) (tokenKind, int, error) {
 	if s == "" {
 		return endOfPart, 0, nil
@@ -202,7 +207,7 @@ func (x *xmlScanner) characters(s string) (tokenKind, int, error) {
 		if strings.TrimSpace(x.data) != "" {
 			return endOfPart, 0, fmt.Errorf("%w: text outside the document", errXML)
 		}
-		return endOfPart, n, nil
+		return markupOnly, n, nil
 	}
 	if strings.Contains(x.data, sectionEnd) {
 		return endOfPart, 0, fmt.Errorf("%w: %s inside a text", errXML, sectionEnd)
@@ -255,7 +260,7 @@ func (x *xmlScanner) instruction(s string) (tokenKind, int, error) {
 			return endOfPart, 0, fmt.Errorf("%w: it is encoded in %.20s, not UTF-8", errXML, encoding)
 		}
 	}
-	return endOfPart, n + 2, nil
+	return markupOnly, n + 2, nil
 }
 
 // markup passes over a comment and reads a CDATA section.
@@ -268,7 +273,7 @@ func (x *xmlScanner) markup(s string) (tokenKind, int, error) {
 			if s[end] != '>' {
 				return endOfPart, 0, fmt.Errorf("%w: -- inside a comment", errXML)
 			}
-			return endOfPart, end + 1, nil
+			return markupOnly, end + 1, nil
 		}
 	case strings.HasPrefix(s, section) && len(x.stack) > 0:
 		if n := strings.Index(s, sectionEnd); n >= 0 {

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 // A file may be made of merges that overlap, to cost time.
 func TestMergesAcrossOneRowAreBounded(t *testing.T) {
 	across := func(n int) *covers {
-		return &covers{later: slices.Repeat([]cellRange{{top: 2, bottom: 9, right: 3}}, n)}
+		return &covers{later: slices.Repeat([]Area{{Top: 2, Bottom: 9, Right: 3}}, n)}
 	}
 	if err := across(mostAbreast).row(2); err != nil {
 		t.Error(err)

@@ -1,4 +1,4 @@
-package sheet
+package ooxml
 
 import (
 	"bytes"
@@ -7,38 +7,32 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 )
-
-// cellRange is a range of merged cells: rows from 1, columns from 0. Excel shows the first cell alone, whatever the others hold.
-type cellRange struct {
-	top, bottom, left, right int
-}
 
 // mostMerged is how many ranges a worksheet may have: far more than anybody merges (guessed), and little memory.
 const mostMerged = 1 << 20
 
-// findMerged reads the ranges of merged cells of a worksheet. They stand behind its rows, so a worksheet that has some is read once
-// more than others.
-func findMerged(parts *workbookParts, sheet worksheetPart) ([]cellRange, error) {
-	some, err := mentions(parts, sheet.part, "mergeCell")
+// Merged reads the merged cells of a worksheet, by their first row. They stand behind its rows, so a worksheet that has some is read
+// once more than others.
+func (w *Workbook) Merged(s Worksheet) ([]Area, error) {
+	some, err := w.mentions(s.part, "mergeCell")
 	if err != nil || !some {
 		return nil, err
 	}
-	rc, err := parts.open(sheet.part, worksheetMax)
+	rc, err := w.Package.open(s.part, worksheetMax)
 	if err != nil {
 		return nil, err
 	}
 	defer rc.Close()
 	merged, err := mergedOf(newXMLScanner(rc))
 	if err != nil {
-		return nil, parts.damaged("worksheet \""+sheet.name+"\"", err)
+		return nil, w.damaged("worksheet \""+s.Name+"\"", err)
 	}
-	slices.SortFunc(merged, func(a, b cellRange) int { return cmp.Compare(a.top, b.top) })
+	slices.SortStableFunc(merged, func(a, b Area) int { return cmp.Compare(a.Top, b.Top) })
 	return merged, nil
 }
 
-func mergedOf(x *xmlScanner) (merged []cellRange, err error) {
+func mergedOf(x *xmlScanner) (merged []Area, err error) {
 	if err := x.open("worksheet"); err != nil {
 		return nil, err
 	}
@@ -48,11 +42,9 @@ func mergedOf(x *xmlScanner) (merged []cellRange, err error) {
 		}
 		return x.children(func(local string) error {
 			if local == "mergeCell" {
-				from, to, _ := strings.Cut(x.attribute("ref"), ":")
-				var r cellRange
-				r.left, r.top = splitReference(from)
-				r.right, r.bottom = splitReference(to)
-				merged = append(merged, r)
+				if a, ok := parseArea([]byte(x.attribute("ref"))); ok {
+					merged = append(merged, a)
+				}
 			}
 			if len(merged) > mostMerged {
 				return errors.New("more merged cells than a worksheet has")
@@ -64,8 +56,8 @@ func mergedOf(x *xmlScanner) (merged []cellRange, err error) {
 }
 
 // mentions reports whether a part holds a word. Damage is for whoever reads the part to find.
-func mentions(parts *workbookParts, part, word string) (bool, error) {
-	rc, err := parts.open(part, worksheetMax)
+func (p *Package) mentions(part, word string) (bool, error) {
+	rc, err := p.open(part, worksheetMax)
 	if err != nil {
 		return false, err
 	}
@@ -91,8 +83,8 @@ func mentions(parts *workbookParts, part, word string) (bool, error) {
 
 // covers tells, row by row, which cells others cover.
 type covers struct {
-	later []cellRange // that begin further down, by their first row
-	now   []cellRange
+	later []Area // that begin further down, by their first row
+	now   []Area
 }
 
 // mostAbreast is how many ranges may lie across one row: more than anybody merges (guessed). Excel lets none overlap, so a file with more
@@ -104,9 +96,9 @@ func (c *covers) row(number int) error {
 	if len(c.later) == 0 && len(c.now) == 0 {
 		return nil
 	}
-	c.now = slices.DeleteFunc(c.now, func(r cellRange) bool { return r.bottom < number })
-	for ; len(c.later) > 0 && c.later[0].top <= number; c.later = c.later[1:] {
-		if c.later[0].bottom >= number {
+	c.now = slices.DeleteFunc(c.now, func(r Area) bool { return r.Bottom < number })
+	for ; len(c.later) > 0 && c.later[0].Top <= number; c.later = c.later[1:] {
+		if c.later[0].Bottom >= number {
 			c.now = append(c.now, c.later[0])
 		}
 		if len(c.now) > mostAbreast {
@@ -118,7 +110,5 @@ func (c *covers) row(number int) error {
 
 // cell reports whether a cell of that row is covered: it lies in a range, and is not the first there.
 func (c *covers) cell(row, column int) bool {
-	return len(c.now) > 0 && slices.ContainsFunc(c.now, func(r cellRange) bool {
-		return column >= r.left && column <= r.right && (row != r.top || column != r.left)
-	})
+	return len(c.now) > 0 && slices.ContainsFunc(c.now, func(a Area) bool { return a.covers(row, column) })
 }
