@@ -34,6 +34,7 @@ type Query struct {
 	Show  Show
 	Kind  *Kind  // of which this is said; Show does not count then
 	Find  string // in which a cell holds this text, in whatever case
+	Since int    // beside these, the rows that were edited after LastEdit was so much; 0 for none
 	After int    // the Seq after which they begin
 	From  int    // how many of them are passed over
 	Limit int    // how many are read at most; 0 reads all
@@ -137,7 +138,7 @@ func (v *View) Kinds(ctx context.Context) ([]CountedKind, error) { return kindsO
 
 // query is the query as the journal takes it.
 func (q Query) query() journal.Query {
-	n := journal.Query{Text: q.Find, After: q.After, Skip: q.From, Limit: q.Limit}
+	n := journal.Query{Text: q.Find, Since: q.Since, After: q.After, Skip: q.From, Limit: q.Limit}
 	if q.Kind != nil {
 		n.Severity, n.Code, n.Column = &q.Kind.Severity, q.Kind.Code, &q.Kind.Column
 		return n

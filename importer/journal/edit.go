@@ -92,6 +92,12 @@ func (j *Journal) EditCounts(ctx context.Context) (n EditCounts, err error) {
 	return n, fault(j.dir, err)
 }
 
+// LastEdit is the ID of the newest edit, whether it holds or not; 0 if there is none.
+func (j *Journal) LastEdit(ctx context.Context) (id int, err error) {
+	err = j.pool.QueryRowContext(ctx, "select ifnull(max(id), 0) from edit").Scan(&id)
+	return id, fault(j.dir, err)
+}
+
 // TakeEdits keeps the edits of another journal of the run, which take the place of what this one has.
 func (j *Journal) TakeEdits(ctx context.Context, from *Journal) error {
 	edits, err := collect(queryContext(ctx, from, scanKept, sqlEdits+"order by e.id"))

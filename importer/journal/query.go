@@ -19,6 +19,7 @@ type Query struct {
 	Code     string            // and of this code, which needs a severity
 	Column   *string           // and of the column with this letter, "" for none, which needs a code
 	Edited   bool              // rows with an edit that holds
+	Since    int               // beside all these, rows with an edit whose ID is greater; 0 for none
 	Text     string            // rows with a cell that holds this text, in whatever case
 	After    int               // the Seq after which the rows begin
 	Skip     int               // how many of the rows from there on are passed over
@@ -46,6 +47,14 @@ func (j *Journal) Count(ctx context.Context, q Query) (n int, err error) {
 
 // found is the question for the places of the rows, from the narrowest table on that knows them in the sheet's order.
 func (q Query) found(what, end string) (string, []any) {
+	if q.Since == 0 {
+		return q.meant(what, end)
+	}
+	meant, args := q.meant("distinct h.seq seq", "")
+	return "select h.seq from (" + meant + " union select seq from edit where id > ? and seq > ?) h" + end, append(args, q.Since, q.After)
+}
+
+func (q Query) meant(what, end string) (string, []any) {
 	var where []string
 	var args []any
 	is := func(condition string, values ...any) {
@@ -169,7 +178,7 @@ func (j *Journal) ProblemsOfRows(ctx context.Context, seqs []int) ([]RowProblem,
 
 // FindProblems streams the problems that a query means, by row; of a query only the severity, code, column, place, skip and limit count.
 func (j *Journal) FindProblems(ctx context.Context, q Query) iter.Seq2[RowProblem, error] {
-	q.Text, q.Statuses = "", nil
+	q.Text, q.Statuses, q.Since = "", nil, 0
 	if q.Limit == 0 {
 		q.Limit = -1
 	}
