@@ -117,7 +117,7 @@ func (e *Error) Hint() string {
 		return "log in again; if you just did, check that the data centre is the right one"
 	case Scope:
 		return "log in again and agree to everything that is asked for; a token made by hand needs " +
-			strings.Join(Scopes, ", ")
+			strings.Join(AdminRights.Scopes(), ", ")
 	case Role:
 		return roleHint(e.Code)
 	case Shape:
@@ -134,9 +134,6 @@ func (e *Error) Hint() string {
 	}
 	return ""
 }
-
-// Scopes are the permissions that an administrator's token needs.
-var Scopes = []string{"ZohoMail.organization.accounts.READ", "ZohoMail.organization.accounts.UPDATE", "ZohoMail.accounts.READ"}
 
 func roleHint(code string) string {
 	if code == "BLOCK_LISTED_IP" {

@@ -235,7 +235,7 @@ func Unreadable(err error) error {
 	}
 	return &problem.Refusal{
 		Code: zoho.Scope.String(), Exit: 4, Err: err,
-		Message: "this login may not read the users of the organisation: it lacks the permission " + zoho.Scopes[0],
+		Message: "this login may not read the users of the organisation: it lacks the permission " + zoho.ScopeReadAll,
 		Hint:    "log in again and agree to everything that is asked for", Remedies: []problem.Remedy{{Way: problem.SendUnread}},
 	}
 }

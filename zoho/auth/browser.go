@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"zohobulk/zoho"
 )
 
 const (
@@ -46,7 +48,8 @@ func (l Login) Browser(ctx context.Context, b Browser) (Grant, error) {
 	listener, err := net.Listen("tcp4", net.JoinHostPort(loopback, strconv.Itoa(b.Port)))
 	if err != nil {
 		return Grant{}, &Error{Code: CodePortTaken, Message: fmt.Sprintf("port %d of this machine is taken, and the browser must come back to it", b.Port),
-			Hint: "end the other login, or register " + Redirect(b.Port+1) + " too and add --port " + strconv.Itoa(b.Port+1)}
+			Hint:     "end the other login, or register " + Redirect(b.Port+1) + " too",
+			Remedies: []zoho.Remedy{{Way: zoho.UsePort, Args: []string{strconv.Itoa(b.Port + 1)}}}}
 	}
 	config := l.Endpoint.config(l.ID, l.Secret)
 	config.RedirectURL = Redirect(b.Port)
@@ -116,7 +119,7 @@ func (v *visit) wait(ctx context.Context, listener net.Listener, b Browser) (url
 	case back := <-v.back:
 		return back, nil
 	case <-time.After(browserPatience):
-		return nil, &Error{Code: CodeExpired, Message: "nobody finished the login in the browser within ten minutes", Hint: hintLogInAgain + " again"}
+		return nil, &Error{Code: CodeExpired, Message: "nobody finished the login in the browser within ten minutes", Remedies: []zoho.Remedy{{Way: zoho.LogInAgain}}}
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -139,7 +142,7 @@ func (v *visit) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == callbackPath:
 		v.callback(w, r.URL.Query())
 	default: // favicons and other strays
-		page(w, http.StatusNotFound, "Not here", "Go on with the login, or start it anew in the terminal.")
+		page(w, http.StatusNotFound, "Not here", "Go back to the login, or start it again.")
 	}
 }
 
@@ -162,7 +165,7 @@ func (v *visit) callback(w http.ResponseWriter, query url.Values) {
 		page(w, http.StatusOK, "Not logged in", "The login was refused. You can close this window.")
 		return
 	}
-	page(w, http.StatusOK, "Almost done", "zohobulk has the answer. You can close this window and go on in the terminal.")
+	page(w, http.StatusOK, "Almost done", "zohobulk has the answer. You can close this window and go back to where you began.")
 }
 
 var pageTemplate = template.Must(template.New("page").Parse(`<!doctype html>

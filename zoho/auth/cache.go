@@ -15,7 +15,7 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/internal/privatefile"
 )
 
 const (
@@ -122,7 +122,7 @@ func write(path string, e entry) error {
 	if err != nil {
 		return err
 	}
-	return profile.WriteFile(path, text)
+	return privatefile.Write(path, text)
 }
 
 // mayAsk tells whether the service would give another token now; if not, the error says when.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"zohobulk/zoho"
 )
 
 // The environment variables of a scheduled job, which needs nothing more to log in.
@@ -19,9 +21,16 @@ type Credentials struct {
 	ClientSecret Secret
 	RefreshToken Secret
 	Accounts     string // base URL of the accounts server they belong to, "" if not known
+	Origin       Origin // where they were found
 }
 
-// Complete tells whether an access token can be had with them.
+// Origin is where credentials were found.
+type Origin struct {
+	Place Place
+	Where string // the place in words, like "the file /home/…/default.json"; "" for Nowhere
+}
+
+// Complete reports whether an access token can be had with them.
 func (c Credentials) Complete() bool {
 	return c.ClientID != "" && c.ClientSecret != "" && c.RefreshToken != ""
 }
@@ -37,7 +46,7 @@ func (c Credentials) CheckHost(accounts string) error {
 	}
 	own, other := Endpoint{URL: c.Accounts}.Host(), Endpoint{URL: accounts}.Host()
 	return &Error{Code: CodeOtherHost, Message: fmt.Sprintf("the saved login was given by %s, and this command would use it at %s", own, other),
-		Hint: "leave out --dc and --accounts-url, or log in there under another --profile"}
+		Remedies: []zoho.Remedy{{Way: zoho.UseOwnPlace}, {Way: zoho.LogInElsewhere}}}
 }
 
 // missing names the environment variables of what is not there.
@@ -88,7 +97,8 @@ func parseCredentials(text []byte) (Credentials, error) {
 	if json.Unmarshal([]byte(body), &s) != nil { // its error quotes what it read
 		return Credentials{}, fmt.Errorf("not the JSON object expected")
 	}
-	return Credentials{Secret(s.ClientID), Secret(s.ClientSecret), Secret(s.RefreshToken), s.Accounts}, nil
+	return Credentials{ClientID: Secret(s.ClientID), ClientSecret: Secret(s.ClientSecret), RefreshToken: Secret(s.RefreshToken),
+		Accounts: s.Accounts}, nil
 }
 
 // parseLines reads KEY=VALUE lines; other lines are passed over, since they may hold other secrets of the same vault.

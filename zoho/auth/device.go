@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"zohobulk/zoho"
 )
 
 const (
@@ -50,7 +52,7 @@ func (l Login) Device(ctx context.Context, show func(Prompt)) (Grant, error) {
 }
 
 func deviceExpired() *Error {
-	return &Error{Code: CodeExpired, Message: "nobody typed the code in time", Hint: hintLogInAgain + " again"}
+	return &Error{Code: CodeExpired, Message: "nobody typed the code in time", Remedies: []zoho.Remedy{{Way: zoho.LogInAgain}}}
 }
 
 // errPending is a device login that nobody has finished yet.
@@ -115,7 +117,7 @@ func (l Login) move(body []byte) (Grant, Endpoint, error) {
 	next, known := l.elsewhere(location)
 	if err != nil || !known {
 		return Grant{}, l.Endpoint, &Error{Code: CodeOtherHost, Message: "the account lives in another data centre, " + quoteService(location) + ", which is not a known one",
-			Hint: "run zohobulk login again with --dc and --accounts-url of that data centre"}
+			Hint: "log in again at that data centre", Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}}}
 	}
 	l.say("the account lives in another data centre; going on at " + next.Host())
 	return Grant{}, next, errPending

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"zohobulk/zoho"
 )
 
 const (
@@ -88,7 +90,7 @@ func (e Endpoint) refresh(ctx context.Context, c Credentials) (Token, error) {
 	source := e.config(c.ClientID, c.ClientSecret).TokenSource(e.context(ctx), &oauth2.Token{RefreshToken: c.RefreshToken.Reveal()})
 	t, err := source.Token()
 	if err != nil {
-		return Token{}, judge(e.Host(), err, false, c.Secrets()...)
+		return Token{}, c.Origin.blame(judge(e.Host(), err, false, c.Secrets()...))
 	}
 	return tokenOf(t), nil
 }
@@ -181,7 +183,7 @@ func (n normal) strange(status int) error {
 		return &Unreachable{Host: n.host, Err: fmt.Errorf("HTTP status %d", status)}
 	}
 	came := fmt.Sprintf("HTTP status %d and no JSON", status)
-	return &Error{Code: CodeBadAnswer, Message: n.host + " is no accounts server of Zoho: " + came, Hint: "check --dc and --accounts-url", odd: came}
+	return &Error{Code: CodeBadAnswer, Message: n.host + " is no accounts server of Zoho: " + came, Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}}, odd: came}
 }
 
 // standardise rewrites an answer in place and gives the status it should have had.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"zohobulk/zoho"
 )
 
 // The codes of an Error, in kebab-case as in the machine output.
@@ -33,13 +35,10 @@ const (
 )
 
 const (
-	exitNotAllowed   = 4 // the program's exit code for a login that does not work
-	exitStopped      = 5 // and for one that works later
 	docsConsole      = "the API console (https://api-console.zoho.com, or your data centre's)"
-	hintLogInAgain   = "run zohobulk login"
 	maxServiceWords  = 120 // letters of the service's own words that are repeated; a guess at what one line holds
 	throttleHint     = "wait until then and start again; asking earlier makes the lock longer. A run that was going can be resumed"
-	hintClient       = "compare client id and secret with " + docsConsole + ", and --dc with the address you log in to Zoho at: each data centre has its own"
+	hintClient       = "compare client id and secret with " + docsConsole + ", and the data centre with the address you log in to Zoho at: each has its own"
 	throttledMessage = "Zoho gives no more access tokens for now (ten in ten minutes are allowed)"
 )
 
@@ -47,8 +46,10 @@ const (
 type Error struct {
 	Code    string    // a word for machines
 	Message string    // what is wrong, lower case, no full stop
-	Hint    string    // what to do about it
+	Hint    string    // what to do about it, "" if the remedies say it
 	Until   time.Time // for CodeThrottled: when to try again
+
+	Remedies []zoho.Remedy // what else settles it
 
 	odd string // for CodeBadAnswer: what came instead of a token
 }
@@ -58,13 +59,8 @@ func (e *Error) Error() string { return e.Message }
 // Reason gives the error's word, sentence and advice.
 func (e *Error) Reason() (code, message, hint string) { return e.Code, e.Message, e.Hint }
 
-// ExitCode is the program's exit code for a login that does not work, or that has to wait.
-func (e *Error) ExitCode() int {
-	if e.Code == CodeThrottled {
-		return exitStopped
-	}
-	return exitNotAllowed
-}
+// Ways returns what else settles the error.
+func (e *Error) Ways() []zoho.Remedy { return e.Remedies }
 
 // Unreachable is an accounts server that gave no usable answer: the network, or the server itself.
 type Unreachable struct {
@@ -81,7 +77,7 @@ func (u *Unreachable) Unwrap() error { return u.Err }
 // Temporary tells that the same may go well a little later.
 func (u *Unreachable) Temporary() bool { return true }
 
-// Reason gives the error's word, sentence and advice. It has no exit code of its own: a network is not a login.
+// Reason gives the error's word, sentence and advice.
 func (u *Unreachable) Reason() (code, message, hint string) {
 	return CodeNoAnswer, u.Error(), "check the network and any proxy (HTTPS_PROXY), then try again"
 }
@@ -92,27 +88,30 @@ func refused(code, description string, login bool, sent ...Secret) *Error {
 	switch strings.ToLower(strings.TrimSpace(code)) {
 	case "invalid_code", "invalid_grant":
 		if login {
-			return &Error{Code: CodeGrant, Message: "Zoho does not take the code: it is used up, too old or not complete",
-				Hint: "make a new one and use it at once; a code works one time and for a few minutes"}
+			return &Error{Code: CodeGrant, Message: "Zoho rejected the code: it is used up, too old or not complete",
+				Hint: "create a new one; it works once and only for a few minutes"}
 		}
 		return &Error{Code: CodeLogInAgain, Message: "Zoho no longer takes the saved login: it was revoked or pushed out by newer logins",
-			Hint: hintLogInAgain}
+			Remedies: []zoho.Remedy{{Way: zoho.LogIn}}}
 	case "invalid_client":
-		return &Error{Code: CodeClient, Message: "Zoho does not know this client: wrong client id, client secret or data centre", Hint: hintClient}
+		return &Error{Code: CodeClient, Message: "Zoho does not know this client: wrong client id, client secret or data centre", Hint: hintClient,
+			Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}}}
 	case "invalid_client_secret":
-		return &Error{Code: CodeClient, Message: "Zoho does not take the client secret: it is wrong, or that of another data centre", Hint: hintClient}
+		return &Error{Code: CodeClient, Message: "Zoho does not take the client secret: it is wrong, or that of another data centre", Hint: hintClient,
+			Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}}}
 	case "invalid_redirect_uri":
 		return &Error{Code: CodeRedirect, Message: "Zoho does not take the redirect address: it is not registered for this client letter by letter",
 			Hint: "add the redirect address shown to the client in " + docsConsole}
 	case "invalid_scope":
-		return &Error{Code: CodeScope, Message: "Zoho does not take the scopes asked for", Hint: "copy them as zohobulk login shows them, with commas and no blanks"}
+		return &Error{Code: CodeScope, Message: "Zoho does not take the scopes asked for", Hint: "copy them with commas and no blanks",
+			Remedies: []zoho.Remedy{{Way: zoho.ShowScopes}}}
 	case "access_denied": // of the browser and the device: a person pressed "Reject"
-		return &Error{Code: CodeDenied, Message: "the login was refused in the browser", Hint: "run zohobulk login again and press Accept"}
+		return &Error{Code: CodeDenied, Message: "the login was refused in the browser", Hint: "log in again and press Accept"}
 	case "access denied": // of the token endpoint, with a blank: its throttle. The description may be localised
 		return &Error{Code: CodeThrottled, Message: throttledMessage, Hint: throttleHint}
 	}
 	said := quoteService(code+" "+description, sent...)
-	return &Error{Code: CodeBadAnswer, Message: "Zoho refused the login: " + said, Hint: hintLogInAgain, odd: said}
+	return &Error{Code: CodeBadAnswer, Message: "Zoho refused the login: " + said, Remedies: []zoho.Remedy{{Way: zoho.LogIn}}, odd: said}
 }
 
 // quoteService repeats the service's own words, without secrets and then shortened: half a secret is known for none.
@@ -147,5 +146,30 @@ func judge(host string, err error, login bool, sent ...Secret) error {
 		return &Unreachable{Host: host, Err: transport.Err} // not transport itself: its URL may carry a token
 	}
 	return &Error{Code: CodeBadAnswer, Message: host + " answered with something that is no token",
-		Hint: "check --dc and --accounts-url", odd: "something that is no token"}
+		Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}}, odd: "something that is no token"}
+}
+
+// blame says of a refusal by the accounts server where the refused secret came from, so that a person mends it there.
+func (o Origin) blame(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch {
+	case e.Code == CodeLogInAgain && o.Place == Environment:
+		return &Error{Code: e.Code, Message: "Zoho refused " + EnvRefreshToken + " (from the environment): characters are missing, it was revoked, or it belongs to another data centre",
+			Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}, {Way: zoho.ExportLogin}}}
+	case e.Code == CodeLogInAgain && o.Place == FromCommand:
+		return &Error{Code: e.Code, Message: "Zoho refused the refresh token that " + o.Where + " printed: characters are missing, it was revoked, or it belongs to another data centre",
+			Remedies: []zoho.Remedy{{Way: zoho.CheckDataCentre}, {Way: zoho.ExportLogin}}}
+	case e.Code == CodeLogInAgain && o.Where != "":
+		return &Error{Code: e.Code, Message: "Zoho no longer takes the login saved in " + o.Where + ": it was revoked or pushed out by newer logins",
+			Remedies: e.Remedies}
+	case e.Code == CodeClient && o.Place == Environment:
+		return &Error{Code: e.Code, Message: e.Message + " (" + EnvClientID + " and " + EnvClientSecret + " come from the environment)",
+			Hint: e.Hint, Remedies: e.Remedies}
+	case e.Code == CodeClient && o.Where != "":
+		return &Error{Code: e.Code, Message: e.Message + " (both come from " + o.Where + ")", Hint: e.Hint, Remedies: e.Remedies}
+	}
+	return err
 }

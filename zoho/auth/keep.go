@@ -13,7 +13,8 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho"
+	"zohobulk/zoho/internal/privatefile"
 )
 
 // Place is where secrets were found or put.
@@ -23,8 +24,8 @@ type Place string
 const (
 	Environment Place = "environment"
 	FromCommand Place = "secret_command"
-	Keyring     Place = profile.InKeyring
-	File        Place = profile.InFile
+	Keyring     Place = "keyring"
+	File        Place = "file"
 	Nowhere     Place = ""
 )
 
@@ -37,45 +38,51 @@ const (
 	maxSecretFile   = 64 << 10 // a few hundred bytes are expected
 )
 
+// Saved says where a profile's secrets are kept.
+type Saved struct {
+	Profile string   // the name under which they are kept
+	Place   Place    // Keyring, File or Nowhere: where its login put them
+	Command []string // a program that prints them, with its arguments; goes before Place
+}
+
 // Keeper finds, keeps and forgets the secrets of profiles.
 type Keeper struct {
 	Folder string              // of the secrets that no keyring takes: 0700, its files 0600
 	Env    func(string) string // the environment; nil is the process's own
 }
 
-// Find gives the secrets of a profile and where they were: in the environment, else from its secret_command, else
+// Find returns the secrets of a profile with where they were: in the environment, else from its secret_command, else
 // where its login put them. Secrets that are not there, or not all, are an *Error.
-func (k Keeper) Find(ctx context.Context, p profile.Profile) (Credentials, Place, error) {
-	var c Credentials
-	var err error
-	place := k.Place(p)
+func (k Keeper) Find(ctx context.Context, s Saved) (c Credentials, err error) {
+	place := k.Place(s)
 	switch place {
 	case Environment:
 		c, _ = k.environment()
 		err = incomplete(c, "the environment")
 	case FromCommand:
-		if c, err = run(ctx, p.Command); err == nil {
+		if c, err = run(ctx, s.Command); err == nil {
 			err = incomplete(c, "secret_command")
 		}
 	case Keyring:
-		c, err = k.fromKeyring(ctx, p.Name)
+		c, err = k.fromKeyring(ctx, s.Profile)
 	case File:
-		c, err = k.fromFile(p.Name)
+		c, err = k.fromFile(s.Profile)
 	default:
-		err = notLoggedIn(p.Name)
+		err = notLoggedIn(s.Profile)
 	}
-	return c, place, err
+	c.Origin = Origin{Place: place, Where: k.Where(place, s.Profile)}
+	return c, err
 }
 
 // Place says where Find would look, without looking.
-func (k Keeper) Place(p profile.Profile) Place {
+func (k Keeper) Place(s Saved) Place {
 	switch _, some := k.environment(); {
 	case some:
 		return Environment
-	case len(p.Command) > 0:
+	case len(s.Command) > 0:
 		return FromCommand
 	}
-	return Place(p.Secrets)
+	return s.Place
 }
 
 // Client gives the client id and secret that the environment holds, for a login; either may be empty.
@@ -98,7 +105,7 @@ func (k Keeper) Keep(ctx context.Context, name string, c Credentials, file bool)
 		}
 		why = keyringWords(refused)
 	}
-	if err := profile.WriteFile(k.file(name), text); err != nil {
+	if err := privatefile.Write(k.file(name), text); err != nil {
 		return Nowhere, why, fmt.Errorf("keep the secrets of profile %q: %w", name, err)
 	}
 	return File, why, nil
@@ -115,7 +122,7 @@ func (k Keeper) Forget(ctx context.Context, name string, at Place) error {
 	return k.removeFile(name)
 }
 
-// Where names the place for a person.
+// Where names the place for a person, "" for Nowhere.
 func (k Keeper) Where(at Place, name string) string {
 	switch at {
 	case Environment:
@@ -125,9 +132,9 @@ func (k Keeper) Where(at Place, name string) string {
 	case Keyring:
 		return "the system's keyring, as " + keyringService + " " + name
 	case File:
-		return k.file(name)
+		return "the file " + k.file(name)
 	}
-	return "nowhere"
+	return ""
 }
 
 func (k Keeper) env(name string) string {
@@ -158,7 +165,7 @@ func (k Keeper) fromKeyring(ctx context.Context, name string) (Credentials, erro
 		return Credentials{}, notLoggedIn(name)
 	case err != nil:
 		return Credentials{}, &Error{Code: CodeUnreadable, Message: "the keyring cannot be read: " + keyringWords(err),
-			Hint: "unlock it, or log in with zohobulk login --secrets file"}
+			Hint: "unlock it", Remedies: []zoho.Remedy{{Way: zoho.KeepInFile}}}
 	}
 	return complete([]byte(text), "the keyring")
 }
@@ -170,16 +177,16 @@ func (k Keeper) fromFile(name string) (Credentials, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return Credentials{}, notLoggedIn(name)
 	case err != nil:
-		return Credentials{}, &Error{Code: CodeUnreadable, Message: fmt.Sprintf("the secrets cannot be read: %v", err), Hint: hintLogInAgain}
+		return Credentials{}, &Error{Code: CodeUnreadable, Message: fmt.Sprintf("the secrets cannot be read: %v", err), Remedies: []zoho.Remedy{{Way: zoho.LogIn}}}
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
 		return Credentials{}, &Error{Code: CodeUnreadable, Message: path + " can be read by others on this machine",
-			Hint: "chmod 600 it; if somebody may have seen it, zohobulk logout and log in again"}
+			Hint: "chmod 600 it", Remedies: []zoho.Remedy{{Way: zoho.LogOut}}}
 	case info.Size() > maxSecretFile:
-		return Credentials{}, &Error{Code: CodeUnreadable, Message: path + " holds no secrets of ours", Hint: hintLogInAgain}
+		return Credentials{}, &Error{Code: CodeUnreadable, Message: path + " holds no secrets of ours", Remedies: []zoho.Remedy{{Way: zoho.LogIn}}}
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return Credentials{}, &Error{Code: CodeUnreadable, Message: fmt.Sprintf("the secrets cannot be read: %v", err), Hint: hintLogInAgain}
+		return Credentials{}, &Error{Code: CodeUnreadable, Message: fmt.Sprintf("the secrets cannot be read: %v", err), Remedies: []zoho.Remedy{{Way: zoho.LogIn}}}
 	}
 	return complete(text, path)
 }
@@ -196,7 +203,7 @@ func (k Keeper) removeFile(name string) error {
 func complete(text []byte, from string) (Credentials, error) {
 	c, err := parseCredentials(text)
 	if err != nil {
-		return c, &Error{Code: CodeUnreadable, Message: from + ": " + err.Error(), Hint: hintLogInAgain}
+		return c, &Error{Code: CodeUnreadable, Message: from + ": " + err.Error(), Remedies: []zoho.Remedy{{Way: zoho.LogIn}}}
 	}
 	return c, incomplete(c, from)
 }
@@ -211,11 +218,12 @@ func incomplete(c Credentials, from string) error {
 
 func notLoggedIn(name string) error {
 	return &Error{Code: CodeNotLoggedIn, Message: fmt.Sprintf("not logged in (profile %q)", name),
-		Hint: "run zohobulk login, or set " + EnvClientID + ", " + EnvClientSecret + " and " + EnvRefreshToken + "; --sandbox needs no login"}
+		Remedies: []zoho.Remedy{{Way: zoho.LogIn, Args: []string{name}}, {Way: zoho.SetVariables, Args: []string{EnvClientID, EnvClientSecret, EnvRefreshToken}},
+			{Way: zoho.Rehearse}}}
 }
 
 // run asks a secret command. What it prints is looked at and never shown; its questions go to the terminal.
-func run(ctx context.Context, command profile.Command) (Credentials, error) {
+func run(ctx context.Context, command []string) (Credentials, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandPatience)
 	defer cancel()
 	cmd := Command(ctx, command[0], command[1:]...)
@@ -228,7 +236,7 @@ func run(ctx context.Context, command profile.Command) (Credentials, error) {
 	}
 	c, err := parseCredentials(out)
 	if err != nil {
-		return c, &Error{Code: CodeUnreadable, Message: "secret_command printed " + err.Error(), Hint: "see zohobulk login --help for the forms it may print"}
+		return c, &Error{Code: CodeUnreadable, Message: "secret_command printed " + err.Error(), Remedies: []zoho.Remedy{{Way: zoho.ShowSecretForms}}}
 	}
 	return c, nil
 }

@@ -13,7 +13,8 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho"
+	"zohobulk/zoho/internal/privatefile"
 )
 
 func noEnv(string) string { return "" }
@@ -26,7 +27,7 @@ func envOf(c Credentials) func(string) string {
 func TestKeyringKeepsSecrets(t *testing.T) {
 	keyring.MockInit()
 	k := Keeper{Folder: filepath.Join(t.TempDir(), "secrets"), Env: noEnv}
-	if err := profile.WriteFile(k.file("zylker"), []byte("older")); err != nil {
+	if err := privatefile.Write(k.file("zylker"), []byte("older")); err != nil {
 		t.Fatal(err)
 	}
 	at, why, err := k.Keep(t.Context(), "zylker", testCredentials, false)
@@ -36,15 +37,17 @@ func TestKeyringKeepsSecrets(t *testing.T) {
 	if _, err := os.Stat(k.file("zylker")); err == nil {
 		t.Error("an older file is still there")
 	}
-	p := profile.Profile{Name: "zylker", Secrets: string(at)}
-	got, from, err := k.Find(t.Context(), p)
+	p := Saved{Profile: "zylker", Place: at}
+	got, err := k.Find(t.Context(), p)
+	from := got.Origin.Place
+	got.Origin = Origin{}
 	if got != testCredentials || from != Keyring || err != nil {
 		t.Errorf("found something else at %q: %v", from, err)
 	}
 	if err := errors.Join(k.Forget(t.Context(), "zylker", at), k.Forget(t.Context(), "zylker", at)); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, k, p, CodeNotLoggedIn, "zohobulk login")
+	wantCode(t, k, p, CodeNotLoggedIn, string(zoho.LogIn))
 }
 
 func TestFileWhereThereIsNoKeyring(t *testing.T) {
@@ -54,8 +57,10 @@ func TestFileWhereThereIsNoKeyring(t *testing.T) {
 	if err != nil || at != File || why != "no bus" {
 		t.Fatalf("kept at %q because %q, %v; want the file, and why", at, why, err)
 	}
-	p := profile.Profile{Name: "zylker", Secrets: string(at)}
-	if got, _, err := k.Find(t.Context(), p); got != testCredentials || err != nil {
+	p := Saved{Profile: "zylker", Place: at}
+	got, err := k.Find(t.Context(), p)
+	got.Origin = Origin{}
+	if got != testCredentials || err != nil {
 		t.Errorf("found something else: %v", err)
 	}
 	if info, err := os.Stat(k.file("zylker")); err != nil || runtime.GOOS != "windows" && info.Mode() != 0o600 {
@@ -67,8 +72,8 @@ func TestFileWhereThereIsNoKeyring(t *testing.T) {
 		}
 		wantCode(t, k, p, CodeUnreadable, "chmod 600")
 	}
-	wantCode(t, k, profile.Profile{Name: "other", Secrets: profile.InFile}, CodeNotLoggedIn, "zohobulk login")
-	wantCode(t, k, profile.Profile{Name: "zylker", Secrets: profile.InKeyring}, CodeUnreadable, "--secrets file")
+	wantCode(t, k, Saved{Profile: "other", Place: File}, CodeNotLoggedIn, string(zoho.LogIn))
+	wantCode(t, k, Saved{Profile: "zylker", Place: Keyring}, CodeUnreadable, string(zoho.KeepInFile))
 }
 
 func TestFileWhenAskedFor(t *testing.T) {
@@ -85,16 +90,17 @@ func TestFileWhenAskedFor(t *testing.T) {
 func TestEnvironmentGoesFirst(t *testing.T) {
 	keyring.MockInit()
 	k := Keeper{Folder: t.TempDir(), Env: envOf(testCredentials)}
-	p := profile.Profile{Name: "x", Command: profile.Command{"/no/such/command"}, Secrets: profile.InFile}
+	p := Saved{Profile: "x", Command: []string{"/no/such/command"}, Place: File}
 	want := testCredentials
 	want.Accounts = "" // the environment does not say
-	if got, from, err := k.Find(t.Context(), p); got != want || from != Environment || err != nil {
-		t.Errorf("found something else at %q: %v", from, err)
+	want.Origin = Origin{Environment, "the environment (ZOHO_REFRESH_TOKEN)"}
+	if got, err := k.Find(t.Context(), p); got != want || err != nil {
+		t.Errorf("found something else at %q: %v", got.Origin, err)
 	}
 	k.Env = envOf(Credentials{RefreshToken: testCredentials.RefreshToken})
 	wantCode(t, k, p, CodeIncomplete, EnvClientSecret)
 	k.Env = envOf(Credentials{ClientID: testCredentials.ClientID, ClientSecret: testCredentials.ClientSecret})
-	wantCode(t, k, profile.Profile{Name: "x"}, CodeNotLoggedIn, EnvRefreshToken)
+	wantCode(t, k, Saved{Profile: "x"}, CodeNotLoggedIn, EnvRefreshToken)
 }
 
 func TestSecretCommand(t *testing.T) {
@@ -119,27 +125,29 @@ func TestSecretCommand(t *testing.T) {
 			if err := os.WriteFile(file, []byte(test.script), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			p := profile.Profile{Name: "x", Command: profile.Command{"/bin/sh", "-c", "cat " + file}, Secrets: profile.InFile}
+			p := Saved{Profile: "x", Command: []string{"/bin/sh", "-c", "cat " + file}, Place: File}
 			if test.code != "" {
 				wantCode(t, k, p, test.code, "")
 				return
 			}
-			got, from, err := k.Find(t.Context(), p)
+			got, err := k.Find(t.Context(), p)
+			from := got.Origin.Place
+			got.Origin = Origin{}
 			got.Accounts = testCredentials.Accounts
 			if got != testCredentials || from != FromCommand || err != nil {
 				t.Errorf("found something else at %q: %v", from, err)
 			}
 		})
 	}
-	wantCode(t, k, profile.Profile{Command: profile.Command{"/bin/sh", "-c", "echo " + whole + "; exit 3"}}, CodeUnreadable, "by hand")
-	wantCode(t, k, profile.Profile{Command: profile.Command{filepath.Join(dir, "none")}}, CodeUnreadable, "by hand")
+	wantCode(t, k, Saved{Command: []string{"/bin/sh", "-c", "echo " + whole + "; exit 3"}}, CodeUnreadable, "by hand")
+	wantCode(t, k, Saved{Command: []string{filepath.Join(dir, "none")}}, CodeUnreadable, "by hand")
 }
 
-func wantCode(t *testing.T, k Keeper, p profile.Profile, code, hint string) {
+func wantCode(t *testing.T, k Keeper, s Saved, code, hint string) {
 	t.Helper()
-	_, _, err := k.Find(t.Context(), p)
+	_, err := k.Find(t.Context(), s)
 	var mine *Error
-	if !errors.As(err, &mine) || mine.Code != code || !strings.Contains(mine.Hint, hint) {
+	if !errors.As(err, &mine) || mine.Code != code || !strings.Contains(mine.Hint+fmt.Sprint(mine.Remedies), hint) {
 		t.Errorf("got %v, want %s and a hint with %q", err, code, hint)
 		return
 	}

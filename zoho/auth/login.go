@@ -10,12 +10,6 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// The scopes to ask for: an administrator's over the organisation, a person's over the own account.
-var (
-	AdminScopes = []string{"ZohoMail.organization.accounts.READ", "ZohoMail.organization.accounts.UPDATE", "ZohoMail.accounts.READ"}
-	UserScopes  = []string{"ZohoMail.accounts.READ", "ZohoMail.accounts.UPDATE"}
-)
-
 // Login is a client that is about to be connected, by SelfClient, Browser or Device.
 type Login struct {
 	Endpoint Endpoint
@@ -52,7 +46,7 @@ func (l Login) granted(e Endpoint, t *oauth2.Token, err error, code Secret) (Gra
 	}
 	if t.RefreshToken == "" {
 		return Grant{}, &Error{Code: CodeNoRefresh, Message: "Zoho gave an access token but no refresh token, so the login would end in an hour",
-			Hint: "Zoho gives one when consent is given anew (prompt=consent): under Sessions, Connected apps at " + e.at("/home") +
+			Hint: "Zoho gives one only when you consent again: under Sessions, Connected apps at " + e.at("/home") +
 				" remove this client, then log in again"}
 	}
 	scope, _ := t.Extra("scope").(string)

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"zohobulk/zoho"
 )
 
 const grantBody = `{"access_token":"1000.aaaaaaaa.bbbbbbbb","refresh_token":"1000.cccccccc.dddddddd","scope":"VirtualOffice.accounts.READ","token_type":"Bearer","expires_in":3600}`
@@ -22,7 +24,7 @@ const grantBody = `{"access_token":"1000.aaaaaaaa.bbbbbbbb","refresh_token":"100
 var centres = map[string]string{"us": "https://accounts.example.com", "eu": "https://accounts.example.eu"}
 
 func login(a *accounts) Login {
-	return Login{Endpoint: a.endpoint(), ID: testCredentials.ClientID, Secret: testCredentials.ClientSecret, Scopes: AdminScopes, Centres: centres}
+	return Login{Endpoint: a.endpoint(), ID: testCredentials.ClientID, Secret: testCredentials.ClientSecret, Scopes: zoho.AdminRights.Scopes(), Centres: centres}
 }
 
 func checkGrant(t *testing.T, g Grant, err error, accounts string) {
@@ -30,7 +32,7 @@ func checkGrant(t *testing.T, g Grant, err error, accounts string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Credentials{testCredentials.ClientID, testCredentials.ClientSecret, "1000.cccccccc.dddddddd", accounts}
+	want := Credentials{ClientID: testCredentials.ClientID, ClientSecret: testCredentials.ClientSecret, RefreshToken: "1000.cccccccc.dddddddd", Accounts: accounts}
 	if g.Credentials != want || g.Token.Access != "1000.aaaaaaaa.bbbbbbbb" || g.Scope != "VirtualOffice.accounts.READ" {
 		t.Errorf("got another grant, of %s", g.Credentials.Accounts)
 	}
@@ -150,7 +152,7 @@ func TestBrowser(t *testing.T) {
 	})
 	checkGrant(t, g, err, "https://accounts.example.eu")
 	form := a.requests()[0].form
-	if asked.Get("scope") != strings.Join(AdminScopes, ",") || asked.Get("access_type") != "offline" || asked.Get("prompt") != "consent" ||
+	if asked.Get("scope") != strings.Join(zoho.AdminRights.Scopes(), ",") || asked.Get("access_type") != "offline" || asked.Get("prompt") != "consent" ||
 		asked.Get("response_type") != "code" || asked.Get("client_id") != testCredentials.ClientID.Reveal() {
 		t.Errorf("asked the browser for %v", asked)
 	}
@@ -236,7 +238,7 @@ func TestBrowserPortTaken(t *testing.T) {
 	defer l.Close()
 	_, err = login(scripted(answer{200, grantBody})).Browser(t.Context(), Browser{Port: l.Addr().(*net.TCPAddr).Port})
 	var mine *Error
-	if !errors.As(err, &mine) || mine.Code != CodePortTaken || !strings.Contains(mine.Hint, "--port") {
+	if !errors.As(err, &mine) || mine.Code != CodePortTaken || len(mine.Remedies) != 1 || mine.Remedies[0].Way != zoho.UsePort {
 		t.Errorf("got %v, want the port named as taken", err)
 	}
 }
@@ -291,7 +293,7 @@ func TestDevice(t *testing.T) {
 func checkPolls(t *testing.T, asked []request, wantHosts string) {
 	t.Helper()
 	first := url.Values{"client_id": {testCredentials.ClientID.Reveal()}, "grant_type": {"device_request"},
-		"scope": {strings.Join(AdminScopes, ",")}, "access_type": {"offline"}, "prompt": {"consent"}}
+		"scope": {strings.Join(zoho.AdminRights.Scopes(), ",")}, "access_type": {"offline"}, "prompt": {"consent"}}
 	if diff := cmp.Diff(first, asked[0].form); diff != "" || asked[0].path != "/oauth/v3/device/code" {
 		t.Errorf("%s (-want +got):\n%s", asked[0].path, diff)
 	}

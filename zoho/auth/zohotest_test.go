@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -88,7 +89,7 @@ func TestStandInKnowsEveryForm(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			l := Login{Endpoint: e, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: AdminScopes}
+			l := Login{Endpoint: e, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: zoho.AdminRights.Scopes()}
 			g, err := l.SelfClient(t.Context(), Secret(code))
 			if err != nil {
 				t.Fatal(err)
@@ -139,7 +140,7 @@ func TestBrowserAgainstStandIn(t *testing.T) {
 			s := zohotest.New(test.o)
 			server := httptest.NewServer(s)
 			defer server.Close()
-			l := Login{Endpoint: Endpoint{URL: server.URL}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: AdminScopes}
+			l := Login{Endpoint: Endpoint{URL: server.URL}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: zoho.AdminRights.Scopes()}
 			var gone sync.WaitGroup
 			g, err := l.Browser(t.Context(), Browser{Port: freePort(t), Show: func(string) {}, Open: func(door string) error {
 				gone.Go(func() {
@@ -171,7 +172,7 @@ func TestDeviceAgainstStandIn(t *testing.T) {
 		for choice, code := range map[zohotest.Rule]string{zohotest.Accepted: "", zohotest.Refused: CodeDenied, "": CodeExpired} {
 			synctest.Test(t, func(t *testing.T) {
 				s := zohotest.New(zohotest.Options{Quirks: zohotest.Quirks{Device: unit}})
-				l := Login{Endpoint: Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: UserScopes}
+				l := Login{Endpoint: Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(s)}, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: zoho.UserRights.Scopes()}
 				g, err := l.Device(t.Context(), func(p Prompt) {
 					go func() {
 						time.Sleep(70 * time.Second)
@@ -248,7 +249,7 @@ func TestNoSecretInAnyAddress(t *testing.T) {
 	})
 	e := Endpoint{URL: zohotest.URL, HTTP: zohotest.Transport(watch)}
 	code, _ := s.GrantCode()
-	l := Login{Endpoint: e, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: AdminScopes}
+	l := Login{Endpoint: e, ID: zohotest.ClientID, Secret: zohotest.ClientSecret, Scopes: zoho.AdminRights.Scopes()}
 	g, err := l.SelfClient(t.Context(), Secret(code))
 	if err != nil {
 		t.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"zohobulk/zoho"
-	"zohobulk/zoho/profile"
 )
 
 // Service is what a probe needs of the client.
@@ -50,7 +49,7 @@ type Probe struct {
 	before  values
 	now     values // as last read
 	phone   string // the key taken by now, "" if not known
-	names   profile.Truth
+	names   zoho.Truth
 	readS   float64 // seconds that the first change took to be read; below 0 while not known
 	touched bool    // the user may have been changed
 	lost    bool    // an update got no answer, so it may be carried out later than the ones that follow
@@ -68,10 +67,10 @@ type Call struct {
 
 // Result is what came of a probe.
 type Result struct {
-	Learnt profile.Learnt
-	Calls  []Call
-	Why    map[string]string // for an answer that is unknown, or that needs a word: by key
-	Left   []string          // fields that could not be put back
+	Capabilities zoho.Capabilities
+	Calls        []Call
+	Why          map[string]string // for an answer that is unknown, or that needs a word: by key
+	Left         []string          // fields that could not be put back
 }
 
 // errEnough ends the questions: what was found makes the others pointless.
@@ -100,8 +99,8 @@ func (p *Probe) PutBack(ctx context.Context) (Result, error) {
 
 func (p *Probe) begin() {
 	p.before, p.now = of(p.User), of(p.User)
-	p.names, p.readS = profile.Truth(profile.Unknown), -1
-	p.result = Result{Learnt: profile.Nothing(), Calls: []Call{}, Why: map[string]string{}}
+	p.names, p.readS = zoho.Truth(zoho.Unknown), -1
+	p.result = Result{Capabilities: zoho.NoCapabilities(), Calls: []Call{}, Why: map[string]string{}}
 }
 
 // questions asks one after the other, in an order in which each can use what was learnt before.
@@ -153,14 +152,14 @@ type candidate struct {
 // candidates are the ways to spell a body that are worth trying, the documented sample's first. change is what the
 // question is about, and cannot be left out.
 func (p *Probe) candidates(body, change values) []candidate {
-	phones, names := []string{p.phone}, []bool{p.names != profile.No}
+	phones, names := []string{p.phone}, []bool{p.names != zoho.No}
 	if p.phone == "" && body.has(phoneNumber) {
 		phones = []string{zoho.PhoneNumber, zoho.PhoneNumer}
 	}
 	switch {
 	case change.has(firstName, lastName):
 		names = []bool{true}
-	case p.names == profile.Truth(profile.Unknown) && body.has(firstName, lastName):
+	case p.names == zoho.Truth(zoho.Unknown) && body.has(firstName, lastName):
 		names = []bool{true, false}
 	}
 	var all []candidate
@@ -222,8 +221,8 @@ func (p *Probe) took(body values, c candidate) {
 	if body.has(phoneNumber) {
 		p.phone = c.phone
 	}
-	if body.has(firstName, lastName) && p.names == profile.Truth(profile.Unknown) && !c.names {
-		p.names = profile.No
+	if body.has(firstName, lastName) && p.names == zoho.Truth(zoho.Unknown) && !c.names {
+		p.names = zoho.No
 	}
 }
 
@@ -232,7 +231,7 @@ func (p *Probe) whole(change values) values { return p.before.with(change) }
 
 // safest is the smallest body that is known to leave the other fields alone, or the whole.
 func (p *Probe) safest(change values) values {
-	if p.result.Learnt.OmittedFields == profile.Kept {
+	if p.result.Capabilities.OmittedFields == zoho.Kept {
 		return change
 	}
 	return p.whole(change)
@@ -308,8 +307,8 @@ func (p *Probe) sendBack(ctx context.Context) error {
 		case err == nil:
 			return nil
 		case zoho.IsKind(err, zoho.ExtraKey): // what was taken for learnt does not hold: every spelling gets a chance
-			p.phone, p.names = "", profile.Truth(profile.Unknown)
-		case fatal(err) == nil && p.result.Learnt.OmittedFields == profile.Kept:
+			p.phone, p.names = "", zoho.Truth(zoho.Unknown)
+		case fatal(err) == nil && p.result.Capabilities.OmittedFields == zoho.Kept:
 			return p.sendSingly(ctx)
 		}
 	}

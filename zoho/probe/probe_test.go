@@ -14,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"zohobulk/zoho"
-	"zohobulk/zoho/profile"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -61,9 +60,9 @@ func newProbe(t *testing.T, c *zoho.Client, email string) *Probe {
 }
 
 // usual is what a probe learns of a stand-in without quirks.
-func usual(change func(*profile.Learnt)) profile.Learnt {
-	l := profile.Learnt{PhoneKey: profile.PhoneNumber, Names: profile.Yes, OmittedFields: profile.Kept, OmittedAddress: profile.Kept,
-		Empty: profile.Cleared, UpperCountry: profile.Refused}
+func usual(change func(*zoho.Capabilities)) zoho.Capabilities {
+	l := zoho.Capabilities{PhoneKey: zoho.PhoneNumber, Names: zoho.Yes, OmittedFields: zoho.Kept, OmittedAddress: zoho.Kept,
+		Empty: zoho.Cleared, UpperCountry: zoho.Refused}
 	if change != nil {
 		change(&l)
 	}
@@ -75,55 +74,55 @@ func TestProbe(t *testing.T) {
 		name   string
 		quirks zohotest.Quirks
 		user   func(*zohotest.User)
-		want   func(*profile.Learnt)
+		want   func(*zoho.Capabilities)
 		why    string // a key that needs a word
 	}{
 		{name: "as documented", why: "page_size"},
 		{name: "other phone key", quirks: zohotest.Quirks{PhoneKey: zohotest.PhoneNumer},
-			want: func(l *profile.Learnt) { l.PhoneKey = profile.PhoneNumer }},
+			want: func(l *zoho.Capabilities) { l.PhoneKey = zoho.PhoneNumer }},
 		{name: "wrong phone key ignored", quirks: zohotest.Quirks{PhoneKey: zohotest.PhoneNumer, OtherPhoneKey: zohotest.Ignored},
-			want: func(l *profile.Learnt) { l.PhoneKey = profile.PhoneNumer }, why: "phone_key"},
-		{name: "names refused", quirks: zohotest.Quirks{Names: zohotest.Refused}, want: func(l *profile.Learnt) { l.Names = profile.No }},
-		{name: "names ignored", quirks: zohotest.Quirks{Names: zohotest.Ignored}, want: func(l *profile.Learnt) { l.Names = profile.No }, why: "names"},
+			want: func(l *zoho.Capabilities) { l.PhoneKey = zoho.PhoneNumer }, why: "phone_key"},
+		{name: "names refused", quirks: zohotest.Quirks{Names: zohotest.Refused}, want: func(l *zoho.Capabilities) { l.Names = zoho.No }},
+		{name: "names ignored", quirks: zohotest.Quirks{Names: zohotest.Ignored}, want: func(l *zoho.Capabilities) { l.Names = zoho.No }, why: "names"},
 		{name: "omitted cleared", quirks: zohotest.Quirks{Omitted: zohotest.Cleared},
-			want: func(l *profile.Learnt) { l.OmittedFields = profile.Cleared }},
+			want: func(l *zoho.Capabilities) { l.OmittedFields = zoho.Cleared }},
 		{name: "omitted cleared, address too, other phone key", quirks: zohotest.Quirks{Omitted: zohotest.Cleared, OmittedAddress: zohotest.Cleared, PhoneKey: zohotest.PhoneNumer},
-			want: func(l *profile.Learnt) {
-				l.OmittedFields, l.OmittedAddress, l.PhoneKey = profile.Cleared, profile.Cleared, profile.PhoneNumer
+			want: func(l *zoho.Capabilities) {
+				l.OmittedFields, l.OmittedAddress, l.PhoneKey = zoho.Cleared, zoho.Cleared, zoho.PhoneNumer
 			}},
 		{name: "omitted cleared, nothing but the address to put back by", quirks: zohotest.Quirks{Omitted: zohotest.Cleared},
 			user: func(u *zohotest.User) { u.Phone, u.FirstName, u.LastName = "", "", "" },
-			want: func(l *profile.Learnt) {
-				l.OmittedFields, l.PhoneKey, l.Names = profile.Cleared, "unknown", "unknown"
+			want: func(l *zoho.Capabilities) {
+				l.OmittedFields, l.PhoneKey, l.Names = zoho.Cleared, "unknown", "unknown"
 			}},
 		{name: "omitted refused", quirks: zohotest.Quirks{Omitted: zohotest.Refused, PhoneKey: zohotest.PhoneNumer},
-			want: func(l *profile.Learnt) { l.OmittedFields, l.PhoneKey = profile.Refused, profile.PhoneNumer }},
+			want: func(l *zoho.Capabilities) { l.OmittedFields, l.PhoneKey = zoho.Refused, zoho.PhoneNumer }},
 		{name: "address cleared", quirks: zohotest.Quirks{OmittedAddress: zohotest.Cleared},
-			want: func(l *profile.Learnt) { l.OmittedAddress = profile.Cleared }},
+			want: func(l *zoho.Capabilities) { l.OmittedAddress = zoho.Cleared }},
 		{name: "address refused", quirks: zohotest.Quirks{OmittedAddress: zohotest.Refused},
-			want: func(l *profile.Learnt) { l.OmittedAddress = profile.Refused }},
-		{name: "empty refused", quirks: zohotest.Quirks{Empty: zohotest.Refused}, want: func(l *profile.Learnt) { l.Empty = profile.Refused }},
+			want: func(l *zoho.Capabilities) { l.OmittedAddress = zoho.Refused }},
+		{name: "empty refused", quirks: zohotest.Quirks{Empty: zohotest.Refused}, want: func(l *zoho.Capabilities) { l.Empty = zoho.Refused }},
 		{name: "capitals accepted", quirks: zohotest.Quirks{UpperCountry: zohotest.Accepted},
-			want: func(l *profile.Learnt) { l.UpperCountry = profile.Accepted }},
-		{name: "slow to read", quirks: zohotest.Quirks{ReadLag: 5 * time.Second}, want: func(l *profile.Learnt) { l.ReadBackSeconds = 6 }},
-		{name: "stale reads", quirks: zohotest.Quirks{StaleReads: 2}, want: func(l *profile.Learnt) { l.ReadBackSeconds = 6 }},
-		{name: "never to be read", quirks: zohotest.Quirks{ReadLag: time.Hour}, want: func(l *profile.Learnt) { *l = profile.Nothing() }, why: "read_back_s"},
-		{name: "page capped", quirks: zohotest.Quirks{PageCap: 7}, want: func(l *profile.Learnt) { l.PageSize = 7 }},
+			want: func(l *zoho.Capabilities) { l.UpperCountry = zoho.Accepted }},
+		{name: "slow to read", quirks: zohotest.Quirks{ReadLag: 5 * time.Second}, want: func(l *zoho.Capabilities) { l.ReadBackSeconds = 6 }},
+		{name: "stale reads", quirks: zohotest.Quirks{StaleReads: 2}, want: func(l *zoho.Capabilities) { l.ReadBackSeconds = 6 }},
+		{name: "never to be read", quirks: zohotest.Quirks{ReadLag: time.Hour}, want: func(l *zoho.Capabilities) { *l = zoho.NoCapabilities() }, why: "read_back_s"},
+		{name: "page capped", quirks: zohotest.Quirks{PageCap: 7}, want: func(l *zoho.Capabilities) { l.PageSize = 7 }},
 		{name: "large pages refused", quirks: zohotest.Quirks{PageCap: 60, OverCap: zohotest.Refused}, why: "page_size"},
 		{name: "page one for ever", quirks: zohotest.Quirks{RepeatPage: true}, why: "page_size"},
 		{name: "strict phones, failures in 200", quirks: zohotest.Quirks{StrictPhones: true, Inside200: true}},
 		{name: "user with a name alone", user: func(u *zohotest.User) {
 			*u = zohotest.User{ZUID: u.ZUID, AccountID: u.AccountID, Email: u.Email, DisplayName: "T"}
 		},
-			want: func(l *profile.Learnt) { *l = profile.Nothing() }, why: "omitted_fields"},
+			want: func(l *zoho.Capabilities) { *l = zoho.NoCapabilities() }, why: "omitted_fields"},
 		{name: "user with nothing", user: func(u *zohotest.User) { *u = zohotest.User{ZUID: u.ZUID, AccountID: u.AccountID, Email: u.Email} },
-			want: func(l *profile.Learnt) { *l = profile.Nothing() }, why: "omitted_fields"},
+			want: func(l *zoho.Capabilities) { *l = zoho.NoCapabilities() }, why: "omitted_fields"},
 		{name: "user with a mobile number and half an address",
 			user: func(u *zohotest.User) {
 				*u = zohotest.User{ZUID: u.ZUID, AccountID: u.AccountID, Email: u.Email, Mobile: "9000000009", Address: zohotest.Address{City: "Rome"}}
 			},
-			want: func(l *profile.Learnt) {
-				l.PhoneKey, l.Names, l.OmittedAddress, l.UpperCountry = "unknown", "unknown", profile.Unknown, profile.Unknown
+			want: func(l *zoho.Capabilities) {
+				l.PhoneKey, l.Names, l.OmittedAddress, l.UpperCountry = "unknown", "unknown", zoho.Unknown, zoho.Unknown
 			}, why: "omitted_address"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -141,7 +140,7 @@ func TestProbe(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-				if diff := cmp.Diff(usual(test.want), got.Learnt); diff != "" {
+				if diff := cmp.Diff(usual(test.want), got.Capabilities); diff != "" {
 					t.Errorf("learnt (-want +got):\n%s", diff)
 				}
 				after, _ := s.User(user.Email)

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"zohobulk/zoho"
-	"zohobulk/zoho/profile"
 )
 
 // askPageSize asks for a large page, and for what comes after it: a short page can be the end or a silent cap.
@@ -23,7 +22,7 @@ func (p *Probe) askPageSize(ctx context.Context, key string) error {
 	}
 	n := len(first)
 	if n == 0 || n >= limit {
-		p.result.Learnt.PageSize = n
+		p.result.Capabilities.PageSize = n
 		return nil
 	}
 	rest, err := p.page(ctx, key, n, limit)
@@ -38,7 +37,7 @@ func (p *Probe) askPageSize(ctx context.Context, key string) error {
 		p.why(key, "all %d users came on one page", n)
 		return nil
 	}
-	p.result.Learnt.PageSize = n
+	p.result.Capabilities.PageSize = n
 	return nil
 }
 
@@ -93,7 +92,7 @@ func (p *Probe) askOmitted(ctx context.Context, key string) error {
 		return errEnough
 	}
 	p.timed(begin)
-	p.result.Learnt.OmittedFields = p.survived(key, change, order)
+	p.result.Capabilities.OmittedFields = p.survived(key, change, order)
 	return nil
 }
 
@@ -103,7 +102,7 @@ func (p *Probe) timed(begin time.Time) {
 	if took := time.Since(begin); took >= readAfter[1] {
 		p.readS = took.Round(100 * time.Millisecond).Seconds()
 	}
-	p.result.Learnt.ReadBackSeconds = p.readS
+	p.result.Capabilities.ReadBackSeconds = p.readS
 }
 
 // askRefused finds out whether it is the leaving out that was refused: then the whole is taken.
@@ -116,7 +115,7 @@ func (p *Probe) askRefused(ctx context.Context, key string, change values, refus
 		p.why(key, "the service took neither one field nor all: %v", words(refused))
 		return errEnough
 	}
-	p.result.Learnt.OmittedFields = profile.Refused
+	p.result.Capabilities.OmittedFields = zoho.Refused
 	begin := time.Now()
 	shown, err := p.wait(ctx, key, change)
 	if shown {
@@ -126,18 +125,18 @@ func (p *Probe) askRefused(ctx context.Context, key string, change values, refus
 }
 
 // survived tells what became of the fields that a call left out.
-func (p *Probe) survived(key string, change values, names []name) profile.Answer {
+func (p *Probe) survived(key string, change values, names []name) zoho.Answer {
 	others := p.before.without(slices.Collect(maps.Keys(change))...).holding(names...)
 	if len(others) == 0 {
 		p.why(key, "the user has no other value that could be lost")
-		return profile.Unknown
+		return zoho.Unknown
 	}
 	for _, n := range others {
 		if !strings.EqualFold(p.now[n], p.before[n]) {
-			return profile.Cleared
+			return zoho.Cleared
 		}
 	}
-	return profile.Kept
+	return zoho.Kept
 }
 
 // askPhone tries the spellings of the phone's key. One that is taken and does nothing is the wrong one, too.
@@ -157,7 +156,7 @@ func (p *Probe) askPhone(ctx context.Context, key string) error {
 				return err
 			}
 			if shown {
-				p.result.Learnt.PhoneKey = spelling
+				p.result.Capabilities.PhoneKey = spelling
 				return nil
 			}
 			p.why(key, "%s was taken and changed nothing", spelling)
@@ -173,7 +172,7 @@ func (p *Probe) askPhone(ctx context.Context, key string) error {
 
 // knownPhone is the spelling that was seen to work, "" if none was.
 func (p *Probe) knownPhone() string {
-	if key := p.result.Learnt.PhoneKey; key != string(profile.Unknown) {
+	if key := p.result.Capabilities.PhoneKey; key != string(zoho.Unknown) {
 		return key
 	}
 	return ""
@@ -193,7 +192,7 @@ func (p *Probe) askNames(ctx context.Context, key string) error {
 	err := p.send(ctx, key, p.safest(change), change)
 	switch {
 	case zoho.IsKind(err, zoho.ExtraKey):
-		p.setNames(profile.No)
+		p.setNames(zoho.No)
 		return nil
 	case fatal(err) != nil:
 		return err
@@ -208,11 +207,11 @@ func (p *Probe) askNames(ctx context.Context, key string) error {
 	if !shown {
 		p.why(key, "they were taken and changed nothing")
 	}
-	p.setNames(profile.TruthOf(shown))
+	p.setNames(zoho.TruthOf(shown))
 	return nil
 }
 
-func (p *Probe) setNames(t profile.Truth) { p.names, p.result.Learnt.Names = t, t }
+func (p *Probe) setNames(t zoho.Truth) { p.names, p.result.Capabilities.Names = t, t }
 
 // askAddress sends one member of the address alone.
 func (p *Probe) askAddress(ctx context.Context, key string) error {
@@ -234,7 +233,7 @@ func (p *Probe) askAddress(ctx context.Context, key string) error {
 	}
 	shown, err := p.wait(ctx, key, change)
 	if shown {
-		p.result.Learnt.OmittedAddress = p.survived(key, change, address)
+		p.result.Capabilities.OmittedAddress = p.survived(key, change, address)
 	} else if err == nil {
 		p.why(key, "the change was taken, but did not show")
 	}
@@ -268,7 +267,7 @@ func (p *Probe) askAddressRefused(ctx context.Context, key string, change values
 	}
 	err := p.send(ctx, key, body, change)
 	if err == nil {
-		p.result.Learnt.OmittedAddress = profile.Refused
+		p.result.Capabilities.OmittedAddress = zoho.Refused
 		return nil
 	}
 	p.why(key, "refused: %v", words(refused))
@@ -296,14 +295,14 @@ func (p *Probe) askEmpty(ctx context.Context, key string) error {
 	case fatal(err) != nil:
 		return err
 	case err != nil:
-		p.result.Learnt.Empty = profile.Refused
+		p.result.Capabilities.Empty = zoho.Refused
 		return nil
 	}
 	shown, err := p.wait(ctx, key, change)
 	switch {
 	case err != nil:
 	case shown:
-		p.result.Learnt.Empty = profile.Cleared
+		p.result.Capabilities.Empty = zoho.Cleared
 	default:
 		p.why(key, "an empty value was taken and changed nothing")
 	}
@@ -324,12 +323,12 @@ func (p *Probe) askCountry(ctx context.Context, key string) error {
 	err := p.send(ctx, key, p.safest(change), change)
 	switch {
 	case err == nil:
-		p.result.Learnt.UpperCountry = profile.Accepted
+		p.result.Capabilities.UpperCountry = zoho.Accepted
 		return nil
 	case fatal(err) != nil:
 		return err
 	}
-	p.result.Learnt.UpperCountry = profile.Refused
+	p.result.Capabilities.UpperCountry = zoho.Refused
 	return nil
 }
 

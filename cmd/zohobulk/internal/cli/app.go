@@ -17,7 +17,7 @@ import (
 
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
-	"zohobulk/zoho/auth"
+	"zohobulk/zoho/connect"
 )
 
 // Streams are what a command reads and writes. A test holds buffers, the program the process's own.
@@ -27,6 +27,7 @@ type Streams struct {
 	Err io.Writer // everything else
 
 	InTerminal  bool // a person can answer a question on In
+	OutTerminal bool // a person sees Out, and nobody else
 	ErrTerminal bool // Err can show colours and a moving bar
 }
 
@@ -43,7 +44,7 @@ type System struct {
 type app struct {
 	System
 	global    globalFlags
-	secrets   auth.Redactor     // what nothing that is said may hold
+	secrets   connect.Redactor  // what nothing that is said may hold
 	typed     map[string]string // the flags that were typed, as they were
 	lines     *bufio.Reader     // of the answers on standard input, nil before the first question
 	concluded *report.Summary   // of the run that the command made or went on with, once it has ended
@@ -67,6 +68,7 @@ func Main(args []string) int {
 		Streams: Streams{
 			In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 			InTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+			OutTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 			ErrTerminal: term.IsTerminal(int(os.Stderr.Fd())),
 		},
 		Env: os.Getenv, Now: time.Now, Hard: hard, Log: log.Default(),
@@ -164,7 +166,8 @@ func helpOnCommands(root *cobra.Command) {
 	}
 }
 
-// begin is run between the reading of flags and a command: the environment fills in flags that were not typed.
+// begin is run between the reading of flags and a command: the environment and then the
+// profile fill in flags that were not typed.
 func (a *app) begin(cmd *cobra.Command) error {
 	a.typed = typedFlags(cmd.Flags())
 	if err := flagsFromEnv(cmd.Flags(), a.Env); err != nil {
@@ -177,7 +180,7 @@ func (a *app) begin(cmd *cobra.Command) error {
 		a.listenTo(a.Err)
 	}
 	a.ran = true
-	return nil
+	return a.flagsFromProfile(cmd.Flags())
 }
 
 const rootHelp = `zohobulk changes many Zoho Mail users from one spreadsheet: it checks the whole sheet before anything is sent,

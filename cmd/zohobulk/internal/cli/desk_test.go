@@ -13,7 +13,7 @@ import (
 
 	"github.com/zalando/go-keyring"
 
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -35,16 +35,16 @@ func newDesk(t *testing.T, o zohotest.Options) *desk {
 		t.Setenv(name, filepath.Join(home, strings.ToLower(name)))
 	}
 	d := &desk{t: t, service: zohotest.New(o), home: home, env: map[string]string{}}
-	d.save(profile.Profile{Name: profile.Default, Rate: "unlimited"}) // nobody waits for a test
+	d.save(connect.Profile{Name: connect.DefaultProfile, Rate: "unlimited"}) // nobody waits for a test
 	server := httptest.NewServer(d.service)
 	t.Cleanup(server.Close)
 	d.url = server.URL
 	return d
 }
 
-func (d *desk) save(p profile.Profile) {
+func (d *desk) save(p connect.Profile) {
 	d.t.Helper()
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err == nil {
 		err = folders.Profiles().Save(p)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
+	"zohobulk/zoho/connect"
 )
 
 // The exit codes, in the order in which the first that applies is taken: 2, 4, 1, 5, 3, 0.
@@ -47,7 +48,7 @@ func usage(err error) error {
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
 
-// coder is an error that knows its exit code, as those of the login and the service do.
+// coder is an error that knows its exit code.
 type coder interface{ ExitCode() int }
 
 // coded is an error with a word for machines and advice for people.
@@ -100,6 +101,7 @@ func (a *app) say(err error) int {
 
 // refusal gives any error the form of a refusal, with its exit code.
 func (a *app) refusal(err error) problem.Refusal {
+	err = settingError(err)
 	r := problem.Refusal{Code: "failed", Message: once(err.Error()), Exit: exitFailed}
 	var refused *problem.Refusal
 	var reason coded
@@ -113,6 +115,7 @@ func (a *app) refusal(err error) problem.Refusal {
 		if flag := stopFlags[r.Code]; flag != "" {
 			r.Message += " (" + flag + ")"
 		}
+		r.Hint, r.Exit = withRemedies(r.Hint, waysOf(reason)), reasonExit(reason, r.Code)
 	case errors.Is(err, context.Canceled):
 		r.Code, r.Message, r.Exit = "interrupted", "interrupted", exitStopped
 	case errors.As(err, &service):
@@ -124,6 +127,35 @@ func (a *app) refusal(err error) problem.Refusal {
 		r.Exit = code.ExitCode()
 	}
 	return r
+}
+
+// waysOf are the remedies of an error of a login.
+func waysOf(reason coded) []problem.Remedy {
+	known, ok := reason.(interface{ Ways() []zoho.Remedy })
+	if !ok {
+		return nil
+	}
+	var remedies []problem.Remedy
+	for _, r := range known.Ways() {
+		remedies = append(remedies, problem.Remedy{Way: problem.Way(r.Way), Args: r.Args})
+	}
+	return remedies
+}
+
+// reasonExit is the exit code of an error of a login: what is refused because of who asks is "not allowed".
+func reasonExit(reason coded, code string) int {
+	switch reason.(type) {
+	case *connect.LoginError:
+		if code == connect.CodeTooManyAsked { // it works later
+			return exitStopped
+		}
+		return exitNotAllowed
+	case *zoho.Refusal:
+		if code == zoho.CodeNoAdmin || code == zoho.CodeNoOrganisation || code == connect.CodeNoProfile || code == connect.CodeNotExported {
+			return exitNotAllowed
+		}
+	}
+	return exitFailed
 }
 
 // serviceExit is the exit code of an answer of the service that ends a command.

@@ -16,6 +16,7 @@ import (
 	"zohobulk/importer"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
+	"zohobulk/zoho/connect"
 )
 
 // exportFlags are those of export.
@@ -106,10 +107,10 @@ func (a *app) export(ctx context.Context, f exportFlags) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.close() }()
-	e := importer.NewExport(conn.auth)
+	defer func() { _ = conn.Close() }()
+	e := importer.NewExport(rightsOf(conn))
 	if err := a.readDirectory(ctx, conn, e, &d); err != nil {
-		return serviceError(err)
+		return err
 	}
 	if err := e.Settle(ctx); err != nil {
 		return err
@@ -126,18 +127,15 @@ func exists(path string) bool {
 }
 
 // readDirectory reads every account into the export, with progress.
-func (a *app) readDirectory(ctx context.Context, conn *connection, e *importer.Export, d *exportDocument) error {
-	who, err := askCaller(ctx, conn.client, zoho.ID(first(a.global.zoid, conn.profile.ZOID)))
+func (a *app) readDirectory(ctx context.Context, conn *connect.Connection, e *importer.Export, d *exportDocument) error {
+	who, err := conn.Caller(ctx)
 	if err != nil {
 		return err
 	}
-	if err := who.check(conn.auth); err != nil {
-		return err
-	}
 	shown := a.showReading(conn)
-	doubt, err := importer.EachAccount(ctx, conn.client, who.zoid, conn.auth, conn.facts(), e.Add, shown.count.Listed)
+	doubt, err := importer.EachAccount(ctx, conn.Client, who.ZOID, rightsOf(conn), factsOf(conn.Profile), e.Add, shown.count.Listed)
 	shown.Stop()
-	d.ZOID, d.Organisation = string(who.zoid), first(conn.profile.Organisation, string(who.zoid))
+	d.ZOID, d.Organisation = string(who.ZOID), first(conn.Profile.Organisation, string(who.ZOID))
 	d.Accounts, d.Whole, d.Doubt = len(e.Rows), doubt == "", doubt
 	return err
 }
@@ -148,9 +146,9 @@ type reading struct {
 	count *importer.Progress
 }
 
-func (a *app) showReading(conn *connection) *reading {
-	r := &reading{count: importer.NewProgress(time.Now, conn.limiter.Stats)}
-	r.count.Begin(importer.PhaseListing, conn.profile.Users, 0)
+func (a *app) showReading(conn *connect.Connection) *reading {
+	r := &reading{count: importer.NewProgress(time.Now, conn.Limiter.Stats)}
+	r.count.Begin(importer.PhaseListing, conn.Profile.Users, 0)
 	screen := term.New(a.Err, term.Options{Terminal: a.ErrTerminal, NoColor: a.global.noColor, Env: a.Env})
 	r.Progress = term.StartProgress(screen, term.ProgressOptions{
 		Noun: "accounts read", Quiet: a.global.quiet, Snapshot: func() term.Snapshot { return shownSnapshot(r.count.Snapshot()) },
@@ -159,13 +157,11 @@ func (a *app) showReading(conn *connection) *reading {
 }
 
 // rememberSize keeps in the profile how many accounts there are: plans choose by it how to read them.
-func (a *app) rememberSize(conn *connection, d exportDocument) error {
-	if conn.auth == importer.AuthUser || !d.Whole {
+func (a *app) rememberSize(conn *connect.Connection, d exportDocument) error {
+	if conn.Rights == zoho.UserRights || !d.Whole {
 		return nil
 	}
-	f := conn.facts()
-	f.DirectorySize = d.Accounts
-	return conn.remember(d.ZOID, f)
+	return conn.Remember(zoho.ID(d.ZOID), func(p *connect.Profile) { p.Users = d.Accounts })
 }
 
 // writeExport writes the sheet in its format.

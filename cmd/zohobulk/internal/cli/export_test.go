@@ -16,7 +16,8 @@ import (
 	"zohobulk/importer"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/report/schema"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -35,13 +36,13 @@ func (d *desk) file(name, text string) string {
 	return path
 }
 
-func (d *desk) profile() profile.Profile {
+func (d *desk) profile() connect.Profile {
 	d.t.Helper()
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	p, err := folders.Profiles().Load(profile.Default)
+	p, err := folders.Profiles().Load(connect.DefaultProfile)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -181,7 +182,7 @@ func TestRunsTeachTheProfile(t *testing.T) {
 	}
 	apply("Cork").must(t, exitDone, "was not seen yet", "2 updated")
 	p := d.profile()
-	if p.Proven == nil || !cmp.Equal(p.Proven.Fields, []string{"city"}) || p.Proven.OmittedFields != profile.Kept {
+	if p.Proven == nil || !cmp.Equal(p.Proven.Fields, []string{"city"}) || p.Proven.OmittedFields != zoho.Kept {
 		t.Fatalf("the profile has %+v", p.Proven)
 	}
 	d.service.ClearLog()
@@ -220,11 +221,11 @@ func TestVerify(t *testing.T) {
 func TestARefusedRunLeavesNothing(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.login().must(t, exitDone)
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := journal.LockOrganisation((&connection{mail: d.url, folders: folders}).locks(), "1234567890", "")
+	lock, err := journal.LockOrganisation(folders.Locks(&connect.Site{Mail: d.url}), "1234567890", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,83 +1,69 @@
 package cli
 
 import (
-	"reflect"
 	"slices"
 
 	"zohobulk/importer"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho"
+	"zohobulk/zoho/connect"
 )
 
-// facts are what the profile knows of the service: what runs have seen, and before it what a probe has tried.
-func (c *connection) facts() importer.Facts {
-	f := importer.Facts{DirectorySize: c.profile.Users}
-	if p := c.profile.Proven; p != nil {
-		takeLearnt(&f, p.Learnt)
-		f.Proven, f.Emptied = p.Fields, p.Emptied
+// factsOf are what a profile knows of the service: what runs have seen, and before it what a probe has tried.
+func factsOf(p connect.Profile) importer.Facts {
+	f := importer.Facts{DirectorySize: p.Users}
+	if proven := p.Proven; proven != nil {
+		takeLearnt(&f, proven.Capabilities)
+		f.Proven, f.Emptied = proven.Fields, proven.Emptied
 	}
-	if p := c.profile.Probe; p != nil {
-		takeLearnt(&f, p.Learnt)
+	if probe := p.Probe; probe != nil {
+		takeLearnt(&f, probe.Capabilities)
 		f.Probed = true
 	}
 	return f
 }
 
 // takeLearnt takes over the answers that are known.
-func takeLearnt(f *importer.Facts, l profile.Learnt) {
-	l = l.Complete()
+func takeLearnt(f *importer.Facts, c zoho.Capabilities) {
+	c = c.Complete()
 	take := func(fact *string, answer string) {
-		if answer != string(profile.Unknown) {
+		if answer != string(zoho.Unknown) {
 			*fact = answer
 		}
 	}
-	take(&f.PhoneKey, l.PhoneKey)
-	take(&f.OmittedFields, string(l.OmittedFields))
-	take(&f.OmittedAddress, string(l.OmittedAddress))
-	take(&f.Empty, string(l.Empty))
-	switch l.Names {
-	case profile.Yes:
+	take(&f.PhoneKey, c.PhoneKey)
+	take(&f.OmittedFields, string(c.OmittedFields))
+	take(&f.OmittedAddress, string(c.OmittedAddress))
+	take(&f.Empty, string(c.Empty))
+	switch c.Names {
+	case zoho.Yes:
 		f.Names = "yes"
-	case profile.No:
+	case zoho.No:
 		f.Names = "no"
 	}
-	if l.PageSize > 0 {
-		f.PageSize = l.PageSize
+	if c.PageSize > 0 {
+		f.PageSize = c.PageSize
 	}
 }
 
-// remember keeps in the profile what is known now of an organisation's directory and of the service, unless it is another
-// organisation's than the profile's. The profile is read anew, since other commands keep things in it, too.
-func (c *connection) remember(zoid string, f importer.Facts) error {
-	if !c.saved || c.sandbox != nil || c.profile.ZOID != "" && c.profile.ZOID != zoid {
-		return nil
-	}
-	p, err := c.folders.Profiles().Load(c.profile.Name)
-	if err != nil {
-		return err
-	}
-	before := p
-	p.Users, p.Proven = f.DirectorySize, provenBy(p.Proven, f)
-	if p.Users == before.Users && reflect.DeepEqual(p.Proven, before.Proven) {
-		return nil
-	}
-	c.profile = p
-	return c.folders.Profiles().Save(p)
+// remember keeps in the profile what is known now of an organisation's directory and of the service.
+func remember(c *connect.Connection, zoid zoho.ID, f importer.Facts) error {
+	return c.Remember(zoid, func(p *connect.Profile) { p.Users, p.Proven = f.DirectorySize, provenBy(p.Proven, f) })
 }
 
 // provenBy adds the facts that runs learn to what a profile has of them; nil if there are none.
-func provenBy(known *profile.Proven, f importer.Facts) *profile.Proven {
-	p := profile.Proven{Learnt: profile.Nothing()}
+func provenBy(known *connect.Proven, f importer.Facts) *connect.Proven {
+	p := connect.Proven{Capabilities: zoho.NoCapabilities()}
 	if known != nil {
-		p.Learnt, p.Fields, p.Emptied = known.Complete(), slices.Clone(known.Fields), slices.Clone(known.Emptied)
+		p.Capabilities, p.Fields, p.Emptied = known.Complete(), slices.Clone(known.Fields), slices.Clone(known.Emptied)
 	}
 	p.PhoneKey = first(f.PhoneKey, p.PhoneKey)
-	p.OmittedFields = profile.Answer(first(f.OmittedFields, string(p.OmittedFields)))
-	p.OmittedAddress = profile.Answer(first(f.OmittedAddress, string(p.OmittedAddress)))
+	p.OmittedFields = zoho.Answer(first(f.OmittedFields, string(p.OmittedFields)))
+	p.OmittedAddress = zoho.Answer(first(f.OmittedAddress, string(p.OmittedAddress)))
 	switch f.Names {
 	case "yes":
-		p.Names = profile.Yes
+		p.Names = zoho.Yes
 	case "no":
-		p.Names = profile.No
+		p.Names = zoho.No
 	}
 	p.Fields, p.Emptied = union(p.Fields, f.Proven), union(p.Emptied, f.Emptied)
 	if !p.Known() && len(p.Fields) == 0 {

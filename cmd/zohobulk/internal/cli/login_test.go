@@ -18,15 +18,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/zalando/go-keyring"
 
-	"zohobulk/importer"
+	"zohobulk/zoho"
 	"zohobulk/zoho/auth"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
 func TestLoginStatusLogout(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
-	d.login().must(t, exitDone, "Generate Code", strings.Join(auth.AdminScopes, ","), "logged in as "+zohotest.CallerEmail, "keyring", "next: zohobulk status")
+	d.login().must(t, exitDone, "Generate Code", strings.Join(zoho.AdminRights.Scopes(), ","), "logged in as "+zohotest.CallerEmail, "keyring", "next: zohobulk status")
 	d.run("", "status").must(t, exitDone, "connected", "organization.accounts.UPDATE: unknown until the first update")
 
 	var got statusDocument
@@ -39,12 +39,12 @@ func TestLoginStatusLogout(t *testing.T) {
 	}
 	got.Token.ExpiresAt = ""
 	got.Secrets.RefreshToken = ""
-	want := statusDocument{
-		Schema: 1, Profile: "default", Accounts: d.url, Mail: d.url, Auth: "admin", Connected: true, User: zohotest.CallerEmail, Role: "admin",
-		ZOID: strconv.Itoa(zohotest.ZOID), Scopes: []scopeState{{auth.AdminScopes[0], granted}, {auth.AdminScopes[1], unknown}, {auth.AdminScopes[2], granted}},
-		Rate: "unlimited", Secrets: shownSecrets{Place: "keyring", ClientID: "1000.5A59…", ClientSecret: "7a79…"}, Token: shownToken{Cached: true},
-		Probe: shownProbe{Answers: profile.Nothing()},
-	}
+	want := statusDocument{Schema: 1, Status: connect.Status{
+		Profile: "default", Accounts: d.url, Mail: d.url, Rights: "admin", Connected: true, User: zohotest.CallerEmail, Role: "admin",
+		ZOID: strconv.Itoa(zohotest.ZOID), Scopes: []connect.ScopeState{{Scope: zoho.AdminRights.Scopes()[0], State: connect.Granted}, {Scope: zoho.AdminRights.Scopes()[1], State: connect.Undecided}, {Scope: zoho.AdminRights.Scopes()[2], State: connect.Granted}},
+		Rate: "unlimited", Secrets: connect.SecretHints{Place: "keyring", ClientID: "1000.5A59…", ClientSecret: "7a79…"}, Token: connect.TokenState{Cached: true},
+		Probe: connect.Probed{Answers: zoho.NoCapabilities()},
+	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("status (-want +got):\n%s", diff)
 	}
@@ -85,7 +85,7 @@ func (d *desk) count(path string) int {
 func TestLoginByBrowser(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.env[auth.EnvClientID], d.env[auth.EnvClientSecret] = zohotest.ClientID, zohotest.ClientSecret
-	d.save(profile.Profile{Name: "zylker", Rate: "unlimited"})
+	d.save(connect.Profile{Name: "zylker", Rate: "unlimited"})
 	port := freePort(t)
 	var out, errs writer
 	args := append([]string{"login", "--way", "browser", "--no-browser", "--port", strconv.Itoa(port), "--profile", "zylker"}, d.there()...)
@@ -127,7 +127,7 @@ func freePort(t *testing.T) int {
 func TestLoginByDevice(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.env[auth.EnvClientID], d.env[auth.EnvClientSecret] = zohotest.ClientID, zohotest.ClientSecret
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,8 +136,13 @@ func TestLoginByDevice(t *testing.T) {
 		a := &app{System: System{Streams: Streams{In: strings.NewReader(""), Out: &out, Err: &errs}, Env: func(n string) string { return d.env[n] },
 			Now: time.Now, Hard: t.Context()}}
 		service := zohotest.New(zohotest.Options{})
-		l := &connecting{app: a, flags: loginFlags{secrets: "file"}, talk: a.newTalk(), keeper: a.keeper(folders), scopes: auth.UserScopes, auth: importer.AuthUser,
-			at: site{profile: profile.Profile{Name: "x"}, folders: folders, place: place{accounts: zohotest.URL, mail: zohotest.URL, http: zohotest.Transport(service)}}}
+		c := a.connectorIn(folders)
+		c.HTTP = zohotest.Transport(service)
+		l, err := c.Login(connect.Choice{Profile: "x", AccountsURL: zohotest.URL, MailURL: zohotest.URL, Rights: zoho.UserRights},
+			connect.LoginOptions{Way: connect.ByDevice, Store: auth.File})
+		if err != nil {
+			t.Fatal(err)
+		}
 		go func() {
 			time.Sleep(40 * time.Second)
 			code := regexp.MustCompile(`type the code (\S+)`).FindStringSubmatch(errs.String())
@@ -149,16 +154,12 @@ func TestLoginByDevice(t *testing.T) {
 				t.Errorf("the code %s is nobody's: %v", code[1], err)
 			}
 		}()
-		grant, err := l.byDevice(t.Context(), auth.Login{Endpoint: auth.Endpoint{URL: zohotest.URL, HTTP: l.at.http}, Scopes: l.scopes})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := l.finish(t.Context(), grant); err != nil {
+		if _, err := l.Run(t.Context(), &loginTalk{talk: a.newTalk()}); err != nil {
 			t.Fatal(err)
 		}
 		p, err := folders.Profiles().Load("x")
-		want := profile.Profile{Name: "x", AccountsURL: zohotest.URL, MailURL: zohotest.URL, ZOID: strconv.Itoa(zohotest.ZOID), User: zohotest.CallerEmail,
-			Role: "admin", Auth: "user", Secrets: "file", Scopes: strings.Join(auth.UserScopes, ",")}
+		want := connect.Profile{Name: "x", AccountsURL: zohotest.URL, MailURL: zohotest.URL, ZOID: strconv.Itoa(zohotest.ZOID), User: zohotest.CallerEmail,
+			Role: "admin", Auth: "user", Secrets: "file", Scopes: strings.Join(zoho.UserRights.Scopes(), ",")}
 		if diff := cmp.Diff(want, p); diff != "" || err != nil {
 			t.Errorf("profile: %v\n%s", err, diff)
 		}
@@ -225,13 +226,13 @@ func TestLoginRefused(t *testing.T) {
 
 func TestLoginKeepsWhatBelongsToTheOrganisation(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
-	learnt := &profile.Probe{Learnt: profile.Learnt{PhoneKey: "phoneNumer"}.Complete(), User: "x@zylker.com", At: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	learnt := &connect.Probe{Capabilities: zoho.Capabilities{PhoneKey: "phoneNumer"}.Complete(), User: "x@zylker.com", At: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	for zoid, kept := range map[string]bool{strconv.Itoa(zohotest.ZOID): true, "999": false} {
-		if err := folders.Profiles().Save(profile.Profile{Name: "default", ZOID: zoid, Rate: "200/s", Probe: learnt, Users: 50}); err != nil {
+		if err := folders.Profiles().Save(connect.Profile{Name: "default", ZOID: zoid, Rate: "200/s", Probe: learnt, Users: 50}); err != nil {
 			t.Fatal(err)
 		}
 		d.login().must(t, exitDone)
@@ -285,7 +286,7 @@ func TestSecretCommandIsAskedWhenItIsNeeded(t *testing.T) {
 	}
 	d := newDesk(t, zohotest.Options{})
 	note := filepath.Join(d.home, "asked")
-	d.save(profile.Profile{Name: profile.Default, Rate: "unlimited", AccountsURL: d.url, MailURL: d.url, Command: profile.Command{"/bin/sh", "-c",
+	d.save(connect.Profile{Name: connect.DefaultProfile, Rate: "unlimited", AccountsURL: d.url, MailURL: d.url, Command: connect.Command{"/bin/sh", "-c",
 		"echo asked >> " + note + "; echo " + auth.EnvClientID + "=" + zohotest.ClientID + "; echo " + auth.EnvClientSecret + "=" + zohotest.ClientSecret +
 			"; echo " + auth.EnvRefreshToken + "=" + zohotest.RefreshToken}})
 	for _, step := range []struct {
@@ -317,7 +318,7 @@ func TestStatusTellsWhatIsWrong(t *testing.T) {
 			if err := d.service.Revoke(zohotest.RefreshToken); err != nil {
 				d.t.Fatal(err)
 			}
-		}, exitNotAllowed, []string{"revoked", "zohobulk login"}},
+		}, exitNotAllowed, []string{"ZOHO_REFRESH_TOKEN (from the environment)", "revoked", "zohobulk login --print-env"}},
 		"throttled":  {func(d *desk) { d.service.Inject(zohotest.Fault{Kind: zohotest.TokenThrottled, Path: "/oauth"}) }, exitStopped, []string{"ten in ten minutes"}},
 		"wrong host": {func(d *desk) { d.service.Inject(zohotest.Fault{Kind: zohotest.HTML404}) }, exitFailed, nil},
 	} {

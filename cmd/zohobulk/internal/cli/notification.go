@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"zohobulk/importer/report"
-	"zohobulk/zoho/auth"
+	"zohobulk/zoho/connect"
 )
 
 // notifyTime is how long the command of --notify-command may take; a mail or a chat message needs seconds (guessed).
@@ -27,9 +27,9 @@ func (op *operation) notify(s report.Summary) {
 		op.notice(err.Error())
 		return
 	}
-	cmd := auth.Command(ctx, "sh", "-c", op.send.notifyCommand)
+	cmd := connect.Program(ctx, "sh", "-c", op.send.notifyCommand)
 	if runtime.GOOS == "windows" {
-		cmd = auth.Command(ctx, "cmd", "/C", op.send.notifyCommand)
+		cmd = connect.Program(ctx, "cmd", "/C", op.send.notifyCommand)
 	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = &summary, op.Err, op.Err
 	cmd.WaitDelay = time.Second // what it leaves running in the background must not hold us

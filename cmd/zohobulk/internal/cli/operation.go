@@ -13,6 +13,7 @@ import (
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
 	"zohobulk/zoho"
+	"zohobulk/zoho/connect"
 )
 
 // operation is one command that makes or goes on with a run: the connection, the run, and what is shown of it.
@@ -22,7 +23,7 @@ type operation struct {
 	rate     *rateFlags
 	send     *sendFlags
 	options  importer.Options
-	conn     *connection
+	conn     *connect.Connection
 	run      *importer.Run
 	screen   *term.Screen
 	show     *progress
@@ -49,8 +50,8 @@ func (a *app) operation(ctx context.Context, r *rateFlags, s *sendFlags, o impor
 		return nil, err
 	}
 	op.conn = conn
-	conn.limiter.Notify(op.show.waits)
-	op.options.Auth, op.options.Workers, op.options.Facts = conn.auth, r.workers, conn.facts()
+	conn.Limiter.Notify(op.show.waits)
+	op.options.Auth, op.options.Workers, op.options.Facts = rightsOf(conn), r.workers, factsOf(conn.Profile)
 	return op, nil
 }
 
@@ -78,7 +79,7 @@ func (op *operation) desk() *importer.Workspace {
 // connection is what a run has of the service, and who watches it.
 func (op *operation) connection() importer.Connection {
 	return importer.Connection{
-		Service: op.conn.client, Limiter: op.conn.limiter, Rate: op.conn.rate, Observer: op.show, Clock: op.Now,
+		Service: op.conn.Client, Limiter: op.conn.Limiter, Rate: op.conn.Rate, Observer: op.show, Clock: op.Now,
 	}
 }
 
@@ -98,8 +99,8 @@ func (op *operation) enter(ctx context.Context) error {
 		return nil
 	}
 	err := op.run.Enter(ctx, importer.Place{
-		ZOID: zoho.ID(first(op.global.zoid, op.conn.profile.ZOID)), Organisation: op.conn.profile.Organisation,
-		Profile: op.conn.profile.Name, DC: op.conn.dc, Locks: op.conn.locks(),
+		ZOID: op.conn.ZOID, Organisation: op.conn.Profile.Organisation,
+		Profile: op.conn.Profile.Name, DC: op.conn.DC, Locks: op.conn.Locks(),
 	})
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (op *operation) enter(ctx context.Context) error {
 
 // close lets go of everything.
 func (op *operation) close() {
-	errs := []error{op.conn.close()}
+	errs := []error{op.conn.Close()}
 	if op.run != nil {
 		errs = append(errs, op.run.Release())
 		if op.dry {
@@ -160,7 +161,7 @@ func (op *operation) finish(why error) error {
 	}
 	err := op.writeReports()
 	summary, serr := report.SummaryOf(op.run.Dir, op.run.Journal)
-	if err = errors.Join(err, serr, op.conn.remember(string(op.run.ZOID), op.run.Known())); err != nil {
+	if err = errors.Join(err, serr, remember(op.conn, op.run.ZOID, op.run.Known())); err != nil {
 		return errors.Join(why, err)
 	}
 	return op.conclude(summary, why)

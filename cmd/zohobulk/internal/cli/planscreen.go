@@ -50,7 +50,7 @@ func (op *operation) showPlan(p importer.Planned) error {
 	for _, open := range p.Unchecked {
 		s.Para("  not checked: "+term.Safe(reasonOf(open)), 4)
 	}
-	s.Linef("  %s", cost(p, op.conn.rate))
+	s.Linef("  %s", cost(p, op.conn.Rate))
 	return nil
 }
 
@@ -155,22 +155,11 @@ func shownAs(text string, lookup importer.Lookup) string {
 func (op *operation) question(p importer.Planned) string {
 	m := op.run.Journal.Meta()
 	text := fmt.Sprintf("Change %s in organisation %s as %s", counted(p.Change, "user"), term.Safe(m.Organisation), term.Safe(m.User))
-	if place := op.unknownHost(); place != "" {
+	if place := op.conn.UnknownHost(); place != "" {
 		text += " at " + place + ", which is no known data centre"
 	}
 	if p.Forecast > 0 {
 		text += ", " + forecast(p.Forecast)
 	}
 	return text + "?"
-}
-
-// unknownHost is the host of the mail service if it is no known data centre's.
-func (op *operation) unknownHost() string {
-	if op.conn.sandbox != nil {
-		return ""
-	}
-	if _, ok := zoho.DataCentreOf(op.conn.mail); ok {
-		return ""
-	}
-	return op.conn.mail
 }

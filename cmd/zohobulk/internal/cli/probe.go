@@ -4,20 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"zohobulk/cmd/zohobulk/internal/term"
-	"zohobulk/importer"
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
-	"zohobulk/zoho/probe"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 )
 
 // probeFlags are those of probe.
@@ -52,30 +48,28 @@ what, status, code}]}; calls is their number, 0 for read_back_s is at once or no
 }
 
 type probeDocument struct {
-	Schema  int               `json:"schema"`
-	User    string            `json:"user"`
-	Calls   int               `json:"calls"`
-	Answers profile.Learnt    `json:"answers"`
-	Reasons map[string]string `json:"reasons"`
-	Account []probe.Call      `json:"account"`
-	Error   *errorBody        `json:"error,omitempty"`
+	Schema  int                 `json:"schema"`
+	User    string              `json:"user"`
+	Calls   int                 `json:"calls"`
+	Answers zoho.Capabilities   `json:"answers"`
+	Reasons map[string]string   `json:"reasons"`
+	Account []connect.ProbeCall `json:"account"`
+	Error   *errorBody          `json:"error,omitempty"`
 }
 
 // probing is one probe on its way.
 type probing struct {
 	*app
+	*connect.Probing
 	flags probeFlags
-	conn  *connection
-	who   caller
-	user  zoho.Account
-	left  leftover
+	conn  *connect.Connection
 }
 
 func (a *app) probe(ctx context.Context, f probeFlags) error {
 	if !strings.Contains(f.user, "@") {
 		return usagef("--user %q: name the throw-away user by address", f.user)
 	}
-	if f.rate.auth == string(importer.AuthUser) {
+	if f.rate.auth == string(zoho.UserRights) {
 		return usagef("--auth user: probe changes somebody else, which needs an administrator")
 	}
 	if err := a.mayAsk(f.yes, ""); err != nil {
@@ -85,30 +79,37 @@ func (a *app) probe(ctx context.Context, f probeFlags) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.close() }()
-	p := &probing{app: a, flags: f, conn: conn}
-	p.left.path = filepath.Join(conn.folders.Config, "probe", conn.profile.Name+".json")
-	if a.global.sandbox {
-		p.left.path = filepath.Join(conn.folders.Config, "probe", "sandbox.json")
-	}
-	return serviceError(p.run(ctx))
-}
-
-func (p *probing) run(ctx context.Context) error {
-	if err := p.meet(ctx); err != nil {
-		return err
-	}
-	lock, err := journal.LockOrganisation(p.conn.locks(), string(p.who.zoid), "")
+	defer func() { _ = conn.Close() }()
+	begun, err := conn.Probe(ctx, f.user, reserve)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = lock.Release() }()
-	if err := p.mend(ctx); err != nil {
+	defer func() { _ = begun.Close() }()
+	begun.Hard = a.Hard
+	p := &probing{app: a, flags: f, conn: conn, Probing: begun}
+	begun.Tell = p.told
+	return p.run(ctx)
+}
+
+// reserve keeps other senders out of an organisation, by the lock that runs take.
+func reserve(folder string, zoid zoho.ID) (func() error, error) {
+	lock, err := journal.LockOrganisation(folder, string(zoid), "")
+	if err != nil {
+		return nil, err
+	}
+	return lock.Release, nil
+}
+
+func (p *probing) run(ctx context.Context) error {
+	if p.RoleUnknown {
+		p.notice(p.flags.user + ": Zoho does not say whether this is an administrator")
+	}
+	if err := p.recover(ctx); err != nil {
 		return err
 	}
 	if !p.flags.yes {
 		ok, err := p.ask(ctx, "", fmt.Sprintf("This changes %s in about six ways, reads it after each, and puts everything back: about %d calls, %s at %s.",
-			p.user.PrimaryEmail, probe.Calls, forecast(p.conn.forecast(probe.Calls)), p.conn.rate))
+			p.User.PrimaryEmail, connect.ProbeCalls, forecast(p.conn.Forecast(connect.ProbeCalls)), p.conn.Rate))
 		if err != nil {
 			return err
 		}
@@ -116,124 +117,49 @@ func (p *probing) run(ctx context.Context) error {
 			return problem.Refuse("declined", "", "nothing was changed")
 		}
 	}
-	return p.learn(ctx)
+	result, err := p.Run(ctx)
+	kept, failed := p.Keep(result.Capabilities, p.Now())
+	p.tellKept(kept, failed)
+	return p.show(result, errors.Join(err, failed))
 }
 
-// forecast is how long so many calls take at the connection's rate.
-func (c *connection) forecast(calls int) time.Duration {
-	if perMinute := c.rate.PerMinute(); perMinute > 0 {
-		return time.Duration(float64(calls) / perMinute * float64(time.Minute))
-	}
-	return 0
-}
-
-// meet reads the caller and the user, and keeps the probe away from people.
-func (p *probing) meet(ctx context.Context) (err error) {
-	if p.who, err = askCaller(ctx, p.conn.client, zoho.ID(first(p.global.zoid, p.conn.profile.ZOID))); err != nil {
+// recover puts back what a probe that was killed has left behind.
+func (p *probing) recover(ctx context.Context) error {
+	before, unfinished, err := p.Unfinished()
+	if err != nil || !unfinished {
 		return err
-	}
-	if err := p.who.check(importer.AuthAdmin); err != nil {
-		return err
-	}
-	if p.user, err = p.conn.client.Account(ctx, p.who.zoid, p.flags.user); err != nil {
-		return err
-	}
-	admin, known := p.user.Admin()
-	switch {
-	case p.user.ZUID == p.who.account.ZUID:
-		return problem.Refuse("own-account", "make a user for it that nobody needs", "%s is your own account, and no throw-away user", p.flags.user)
-	case admin:
-		return problem.Refuse("admin", "make a user for it that nobody needs", "%s is an administrator, and no throw-away user", p.flags.user)
-	case !known:
-		p.notice(p.flags.user + ": the service does not say whether this is an administrator")
-	}
-	return nil
-}
-
-// mend puts back what a probe that was killed has left behind.
-func (p *probing) mend(ctx context.Context) error {
-	before, ok, err := p.left.read()
-	if err != nil || !ok {
-		return err
-	}
-	if before.ZOID.Valid() && before.ZOID != p.who.zoid {
-		return problem.Refuse("other-organisation", "run it with the profile of that organisation first",
-			"the last probe was ended before it could put back %s of organisation %s", before.PrimaryEmail, before.ZOID)
 	}
 	p.notice("the last probe was ended before it could put back " + before.PrimaryEmail + "; doing so now")
-	again := &probe.Probe{Service: p.conn.client, ZOID: p.who.zoid, User: before, Tell: p.told, Hard: p.Hard}
-	if _, err := again.PutBack(ctx); err != nil {
-		return err
-	}
-	if err := p.left.remove(); err != nil {
-		return err
-	}
-	p.user, err = p.conn.client.Account(ctx, p.who.zoid, p.flags.user)
-	return err
-}
-
-// learn asks all questions, keeps the answers and shows them.
-func (p *probing) learn(ctx context.Context) error {
-	if err := p.left.write(p.user); err != nil {
-		return err
-	}
-	job := &probe.Probe{Service: p.conn.client, ZOID: p.who.zoid, User: p.user, Tell: p.told, Hard: p.Hard}
-	result, err := job.Run(ctx)
-	var not *probe.NotPutBack
-	if !errors.As(err, &not) {
-		err = errors.Join(err, p.left.remove())
-	}
-	if result.Learnt.Known() {
-		if failed := p.remember(result.Learnt); failed != nil {
-			err = errors.Join(err, failed)
-		}
-	}
-	return p.show(result, err)
+	return p.Recover(ctx, before)
 }
 
 // told says a call as it is made.
-func (p *probing) told(c probe.Call) {
+func (p *probing) told(c connect.ProbeCall) {
 	if p.global.quiet {
 		return
 	}
 	p.notice(fmt.Sprintf("  %-16s %-4s %s → %s", c.Question, c.Method, c.What, strings.TrimSpace(strconv.Itoa(c.Status)+" "+c.Code)))
 }
 
-// remember keeps the answers in the profile, unless they are those of another service.
-func (p *probing) remember(l profile.Learnt) error {
-	if p.conn.sandbox != nil {
+// tellKept says what became of the answers.
+func (p *probing) tellKept(kept connect.Kept, failed error) {
+	switch {
+	case failed != nil:
+	case kept == connect.OfSandbox:
 		p.notice("the sandbox's answers are not kept: they say nothing of the real service")
-		return nil
-	}
-	kept := p.conn.profile
-	if p.conn.saved && p.typedPlace() {
+	case kept == connect.OfElsewhere:
 		p.notice("the answers are not kept: they are not those of the profile's own service")
-		return nil
+	case kept == connect.KeptInProfile:
+		p.notice(fmt.Sprintf("kept in profile %q", p.conn.Profile.Name))
 	}
-	if !p.conn.saved {
-		kept.DC, kept.AccountsURL, kept.MailURL = p.global.dc, p.global.accountsURL, p.global.mailURL
-		kept.ZOID = string(p.who.zoid)
-	}
-	kept.Probe = &profile.Probe{Learnt: l, User: p.user.PrimaryEmail, At: p.Now().UTC().Truncate(time.Second)}
-	if err := p.conn.folders.Profiles().Save(kept); err != nil {
-		return err
-	}
-	p.notice(fmt.Sprintf("kept in profile %q", kept.Name))
-	return nil
-}
-
-// typedPlace tells that this command goes elsewhere than the profile.
-func (p *probing) typedPlace() bool {
-	g, own := p.global, p.conn.profile
-	return g.dc != "" && g.dc != first(own.DC, "us") || g.mailURL != "" && g.mailURL != own.MailURL
 }
 
 // show prints the table or the document. What went wrong is the error.
-func (p *probing) show(r probe.Result, err error) error {
+func (p *probing) show(r connect.ProbeResult, err error) error {
 	if p.global.json {
-		d := probeDocument{schemaVersion, p.user.PrimaryEmail, len(r.Calls), r.Learnt, r.Why, r.Calls, nil}
+		d := probeDocument{schemaVersion, p.User.PrimaryEmail, len(r.Calls), r.Capabilities, r.Why, r.Calls, nil}
 		if err != nil {
-			refused := p.refusal(serviceError(err))
+			refused := p.refusal(err)
 			d.Error = &errorBody{refused.Code, p.secrets.Redact(refused.Message), refused.Hint}
 		}
 		if failed := p.printJSON(d); failed != nil {
@@ -242,38 +168,38 @@ func (p *probing) show(r probe.Result, err error) error {
 	} else {
 		p.table(r)
 	}
-	var not *probe.NotPutBack
+	var not *connect.NotPutBack
 	if !errors.As(err, &not) {
-		p.notice(p.user.PrimaryEmail + " is as it was before")
+		p.notice(p.User.PrimaryEmail + " is as it was before")
 	}
 	if err != nil {
-		return outcome{p.say(serviceError(err))}
+		return outcome{p.say(err)}
 	}
 	return nil
 }
 
-func (p *probing) table(r probe.Result) {
-	t := term.Table{Columns: []term.Column{{Title: "question", Least: 20}, {Title: "answer"}, {Title: "note", Least: 20}}, Rows: answerTable(r.Learnt, r.Why)}
+func (p *probing) table(r connect.ProbeResult) {
+	t := term.Table{Columns: []term.Column{{Title: "question", Least: 20}, {Title: "answer"}, {Title: "note", Least: 20}}, Rows: answerTable(r.Capabilities, r.Why)}
 	t.Write(term.New(p.Out, term.Options{NoColor: p.global.noColor, Env: p.Env}))
 }
 
 // answerTable is what was learnt in words: question, answer, note.
-func answerTable(l profile.Learnt, why map[string]string) [][]string {
-	truth := map[profile.Truth]string{profile.Yes: "yes", profile.No: "no"}
+func answerTable(c zoho.Capabilities, why map[string]string) [][]string {
+	truth := map[zoho.Truth]string{zoho.Yes: "yes", zoho.No: "no"}
 	page, seconds := "unknown", "at once, or unknown"
-	if l.PageSize > 0 {
-		page = strconv.Itoa(l.PageSize)
+	if c.PageSize > 0 {
+		page = strconv.Itoa(c.PageSize)
 	}
-	if l.ReadBackSeconds > 0 {
-		seconds = fmt.Sprintf("%.1f s", l.ReadBackSeconds)
+	if c.ReadBackSeconds > 0 {
+		seconds = fmt.Sprintf("%.1f s", c.ReadBackSeconds)
 	}
 	return [][]string{
-		{"key of the phone", l.PhoneKey, why["phone_key"]},
-		{"first and last name accepted", first(truth[l.Names], "unknown"), why["names"]},
-		{"fields left out", string(l.OmittedFields), why["omitted_fields"]},
-		{"parts of the address left out", string(l.OmittedAddress), why["omitted_address"]},
-		{"an empty value", string(l.Empty), why["empty"]},
-		{"country in capitals", string(l.UpperCountry), why["upper_country"]},
+		{"key of the phone", c.PhoneKey, why["phone_key"]},
+		{"first and last name accepted", first(truth[c.Names], "unknown"), why["names"]},
+		{"fields left out", string(c.OmittedFields), why["omitted_fields"]},
+		{"parts of the address left out", string(c.OmittedAddress), why["omitted_address"]},
+		{"an empty value", string(c.Empty), why["empty"]},
+		{"country in capitals", string(c.UpperCountry), why["upper_country"]},
 		{"until a change can be read", seconds, why["read_back_s"]},
 		{"users on a page of the list", page, why["page_size"]},
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 	"zohobulk/importer/journal"
 	"zohobulk/zoho"
 	"zohobulk/zoho/auth"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -38,20 +39,20 @@ func TestProbeAnswersAreKeptAndUsed(t *testing.T) {
 	if err := json.Unmarshal([]byte(s.out), &doc); err != nil {
 		t.Fatal(err)
 	}
-	want := profile.Learnt{PhoneKey: "phoneNumer", Names: profile.Yes, OmittedFields: profile.Kept, OmittedAddress: profile.Cleared,
-		Empty: profile.Cleared, UpperCountry: profile.Refused, PageSize: 20}
+	want := zoho.Capabilities{PhoneKey: "phoneNumer", Names: zoho.Yes, OmittedFields: zoho.Kept, OmittedAddress: zoho.Cleared,
+		Empty: zoho.Cleared, UpperCountry: zoho.Refused, PageSize: 20}
 	if diff := cmp.Diff(want, doc.Answers); diff != "" {
 		t.Errorf("answers (-want +got):\n%s", diff)
 	}
 	if doc.Schema != 1 || doc.User != zohotest.RebeccaEmail || doc.Calls < 12 || doc.Calls != len(doc.Account) {
 		t.Errorf("schema %d, user %s, %d calls of which %d are told", doc.Schema, doc.User, doc.Calls, len(doc.Account))
 	}
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p, err := folders.Profiles().Load("default")
-	if err != nil || p.Learnt() != want || p.Probe.User != zohotest.RebeccaEmail {
+	if err != nil || p.Probed() != want || p.Probe.User != zohotest.RebeccaEmail {
 		t.Errorf("the profile has %+v, %v", p.Probe, err)
 	}
 	d.run("", "status").must(t, exitDone, "phoneNumer", "parts of the address left out: cleared")
@@ -141,15 +142,16 @@ func TestProbeMendsWhatAKilledOneLeft(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.login().must(t, exitDone)
 	before, _ := d.service.User(zohotest.RebeccaEmail)
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := leftover{filepath.Join(folders.Config, "probe", "default.json")}
-	if err := left.write(zoho.Account{ZUID: "100001234", AccountID: zohotest.RebeccaAccountID, PrimaryEmail: before.Email, ZOID: "1234567890",
+	left := filepath.Join(folders.Config, "probe", "default.json")
+	note, err := json.Marshal(zoho.Account{ZUID: "100001234", AccountID: zohotest.RebeccaAccountID, PrimaryEmail: before.Email, ZOID: "1234567890",
 		DisplayName: before.DisplayName, MobileNumber: before.Mobile, FirstName: before.FirstName, LastName: before.LastName, Gender: before.Gender,
 		Country: before.Country, PhoneNumber: before.Phone, Address: zoho.Address{StreetAddr: before.Address.Street, City: before.Address.City,
-			PostalCode: before.Address.PostalCode, State: before.Address.State}}); err != nil {
+			PostalCode: before.Address.PostalCode, State: before.Address.State}})
+	if err = errors.Join(err, os.MkdirAll(filepath.Dir(left), 0o700), os.WriteFile(left, note, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	spoilt := before
@@ -162,10 +164,7 @@ func TestProbeMendsWhatAKilledOneLeft(t *testing.T) {
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("the user is not as before:\n%s", diff)
 	}
-	if err := os.MkdirAll(filepath.Dir(left.path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(left.path, []byte("{"), 0o600); err != nil {
+	if err := os.WriteFile(left, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	d.run("", probeArgs("--yes")...).must(t, exitFailed, "damaged")
@@ -230,7 +229,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 // forgetTokens empties the cache of access tokens.
 func (d *desk) forgetTokens() {
 	d.t.Helper()
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err == nil {
 		err = os.RemoveAll(folders.Tokens())
 	}
@@ -243,12 +242,11 @@ func (d *desk) forgetTokens() {
 func TestProbeAndRunsShareALock(t *testing.T) {
 	d := newDesk(t, zohotest.Options{})
 	d.login().must(t, exitDone)
-	folders, err := profile.System()
+	folders, err := connect.SystemFolders()
 	if err != nil {
 		t.Fatal(err)
 	}
-	at := &connection{mail: d.url, folders: folders}
-	lock, err := journal.LockOrganisation(at.locks(), "1234567890", "")
+	lock, err := journal.LockOrganisation(folders.Locks(&connect.Site{Mail: d.url}), "1234567890", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,8 +258,7 @@ func TestProbeAndRunsShareALock(t *testing.T) {
 	}
 	d.run("", probeArgs("--yes")...).must(t, exitDone)
 
-	sandbox := &connection{dc: "sandbox", folders: folders}
-	if lock, err = journal.LockOrganisation(sandbox.locks(), "1234567890", ""); err != nil {
+	if lock, err = journal.LockOrganisation(folders.Locks(&connect.Site{DC: "sandbox"}), "1234567890", ""); err != nil {
 		t.Fatal(err)
 	}
 	defer lock.Release()

@@ -21,7 +21,7 @@ type progress struct {
 
 func newProgress(op *operation) *progress {
 	p := &progress{op: op}
-	p.Progress = importer.NewProgress(time.Now, func() zoho.Stats { return op.conn.limiter.Stats() })
+	p.Progress = importer.NewProgress(time.Now, func() zoho.Stats { return op.conn.Limiter.Stats() })
 	return p
 }
 

@@ -21,7 +21,7 @@ import (
 
 	"zohobulk/importer/field"
 	"zohobulk/zoho/auth"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -421,7 +421,7 @@ func (p *page) profile() {
 	p.linef("\n## The profile\n\nA connection is a file NAME.toml in the folder `zohobulk/profiles` of your configuration folder (`~/.config`, `~/Library/Application Support` or `%%AppData%%`). " +
 		"The program writes it; these keys can be set by hand.")
 	p.table("key", "holds")
-	of := reflect.TypeFor[profile.Profile]()
+	of := reflect.TypeFor[connect.Profile]()
 	about := fieldComments(p.t, of)
 	for i := range of.NumField() {
 		f := of.Field(i)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 )
 
 // remedyWords words each way to settle a refusal as a flag or a command line. A clause follows what stands before it, after
@@ -50,6 +51,49 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	},
 }
 
+// connectionWords words each way out of a connection that does not work.
+var connectionWords = map[zoho.Way]func(args []string) (conjunction, clause string){
+	zoho.LogIn: func(args []string) (string, string) {
+		if len(args) == 0 {
+			return ", or ", "run zohobulk login"
+		}
+		return ", or ", "run " + withProfile("zohobulk login", args[0])
+	},
+	zoho.LogInAgain: or("run zohobulk login again"),
+	zoho.LogOut:     after("; ", "if somebody may have seen it, run zohobulk logout and log in again"),
+	zoho.SetVariables: func(args []string) (string, string) {
+		last := len(args) - 1
+		return ", or ", "set " + strings.Join(args[:last], ", ") + " and " + args[last]
+	},
+	zoho.Rehearse:         after("; ", "--sandbox needs no login"),
+	zoho.CheckDataCentre:  after("; ", "check --dc and --accounts-url"),
+	zoho.UseOwnPlace:      or("leave out --dc and --accounts-url"),
+	zoho.LogInElsewhere:   or("log in there under another --profile"),
+	zoho.KeepInFile:       or("log in with zohobulk login --secrets file"),
+	zoho.AllowFile:        or("leave out --secrets keyring to keep it in a file"),
+	zoho.UsePort:          func(args []string) (string, string) { return " and ", "add --port " + args[0] },
+	zoho.ShowScopes:       after(", ", "as zohobulk login shows them"),
+	zoho.ShowSecretForms:  after("; ", "zohobulk login --help shows the forms it may print"),
+	zoho.ExportLogin:      or("make a new one with zohobulk login --print-env"),
+	zoho.NameOrganisation: or("name it with --zoid"),
+	zoho.OwnAccountOnly:   or("use --auth user for the own account only"),
+	zoho.ListProfiles:     after("; ", "zohobulk profiles lists them"),
+	zoho.ChooseConnection: after(", ", "with the --profile of that organisation"),
+}
+
+// wordsOf words a remedy, whoever proposes it.
+func wordsOf(r problem.Remedy) (conjunction, clause string) {
+	if words := remedyWords[r.Way]; words != nil {
+		return words(r.Args)
+	}
+	return connectionWords[zoho.Way(r.Way)](r.Args)
+}
+
+// after is a way whose clause follows in another manner than ", or ".
+func after(conjunction, clause string) func([]string) (string, string) {
+	return func([]string) (string, string) { return conjunction, clause }
+}
+
 // or is a way that is worded the same for any arguments.
 func or(clause string) func([]string) (string, string) {
 	return func([]string) (string, string) { return ", or ", clause }
@@ -91,7 +135,7 @@ func problemHint(p problem.Problem) string { return withRemedies(p.Hint, p.Remed
 
 func withRemedies(hint string, remedies []problem.Remedy) string {
 	for i, remedy := range remedies {
-		conjunction, clause := remedyWords[remedy.Way](remedy.Args)
+		conjunction, clause := wordsOf(remedy)
 		switch {
 		case hint == "":
 			conjunction = ""

@@ -9,15 +9,41 @@ import (
 	"testing"
 
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 )
 
-// Every way that the importer knows is worded here.
+// Every way that the packages below know is worded here, and nothing else.
 func TestEveryRemedyHasWords(t *testing.T) {
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "..", "..", "importer", "problem", "remedy.go"), nil, 0)
+	ways := waysIn(t, "importer", "problem", "remedy.go")
+	for _, way := range ways {
+		if remedyWords[problem.Way(way)] == nil {
+			t.Errorf("%s has no words", way)
+		}
+	}
+	if len(ways) != len(remedyWords) {
+		t.Errorf("%d ways, and words for %d", len(ways), len(remedyWords))
+	}
+	ways = waysIn(t, "zoho", "remedy.go")
+	for _, way := range ways {
+		if connectionWords[zoho.Way(way)] == nil {
+			t.Errorf("%s has no words", way)
+		}
+		if remedyWords[problem.Way(way)] != nil {
+			t.Errorf("%s is worded twice", way)
+		}
+	}
+	if len(ways) != len(connectionWords) {
+		t.Errorf("%d ways of a connection, and words for %d", len(ways), len(connectionWords))
+	}
+}
+
+// waysIn are the ways that a file declares.
+func waysIn(t *testing.T, path ...string) (ways []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(append([]string{"..", "..", "..", ".."}, path...)...), nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ways := 0
 	ast.Inspect(file, func(n ast.Node) bool {
 		spec, ok := n.(*ast.ValueSpec)
 		if !ok {
@@ -30,14 +56,10 @@ func TestEveryRemedyHasWords(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ways++; remedyWords[problem.Way(way)] == nil {
-			t.Errorf("%s has no words", way)
-		}
+		ways = append(ways, way)
 		return true
 	})
-	if ways != len(remedyWords) {
-		t.Errorf("%d ways, and words for %d", ways, len(remedyWords))
-	}
+	return ways
 }
 
 func TestARemedyFollowsTheHint(t *testing.T) {

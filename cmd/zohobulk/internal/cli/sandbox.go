@@ -13,8 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"zohobulk/zoho/auth"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -141,11 +140,11 @@ func (f sandboxFlags) open(o zohotest.Options) (*zohotest.Server, string, error)
 		return zohotest.New(o), "", nil
 	}
 	if f.state == "" {
-		folders, err := profile.System()
+		folders, err := connect.SystemFolders()
 		if err != nil {
 			return nil, "", err
 		}
-		f.state = sandboxState(folders)
+		f.state = folders.Sandbox()
 	}
 	s, err := zohotest.Open(f.state, o)
 	return s, f.state, err
@@ -157,17 +156,8 @@ func (a *app) resetSandbox(f sandboxFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.Err, "the sandbox is as it was at first (%s)\n", state)
-	return errors.Join(s.Close(), forgetSandboxLogin())
-}
-
-// forgetSandboxLogin drops the access token of the stand-in that is within this process: a stand-in that begins again knows neither
-// it nor how many were asked for.
-func forgetSandboxLogin() error {
-	folders, err := profile.System()
-	if err != nil {
-		return err
-	}
-	return auth.Cache{Folder: folders.Tokens()}.Forget(zohotest.URL, sandboxCredentials)
+	folders, err := connect.SystemFolders()
+	return errors.Join(s.Close(), err, folders.ForgetSandboxLogin())
 }
 
 // sandbox serves until the person ends it.

@@ -13,7 +13,7 @@ import (
 	goterm "golang.org/x/term"
 
 	"zohobulk/cmd/zohobulk/internal/term"
-	"zohobulk/zoho/auth"
+	"zohobulk/zoho/connect"
 )
 
 // talk asks a person for texts, one line each. Without a terminal the lines come from standard input.
@@ -54,11 +54,11 @@ func (t *talk) line(ctx context.Context, question string) (string, error) {
 }
 
 // secret asks for a text that the screen does not show.
-func (t *talk) secret(ctx context.Context, question string) (auth.Secret, error) {
+func (t *talk) secret(ctx context.Context, question string) (connect.Secret, error) {
 	file, ok := t.a.In.(*os.File)
 	if !t.a.InTerminal || !ok {
 		text, err := t.line(ctx, question)
-		return auth.Secret(text), err
+		return connect.Secret(text), err
 	}
 	fmt.Fprint(t.a.Err, question)
 	defer fmt.Fprintln(t.a.Err)
@@ -74,7 +74,7 @@ func (t *talk) secret(ctx context.Context, question string) (auth.Secret, error)
 	if ctx.Err() != nil { // the reading goes on in vain, and the terminal must show again what is typed
 		_ = goterm.Restore(fd, before)
 	}
-	return auth.Secret(text), err
+	return connect.Secret(text), err
 }
 
 // wait reads one line, or ends with ctx.

@@ -39,11 +39,11 @@ func (op *operation) reconnect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := op.conn.close(); err != nil {
+	if err := op.conn.Close(); err != nil {
 		op.notice(err.Error())
 	}
 	op.conn = conn
-	conn.limiter.Notify(op.show.waits)
+	conn.Limiter.Notify(op.show.waits)
 	op.run.Reconnect(op.connection())
 	return nil
 }

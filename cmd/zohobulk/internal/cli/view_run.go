@@ -8,7 +8,7 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/connect"
 )
 
 // writeRun shows a run on the screen.
@@ -89,7 +89,7 @@ func (a *app) nextOf(l importer.RunInfo) (what, command string) {
 	if l.DC == sandboxCentre {
 		place += " --sandbox"
 	}
-	if l.Profile != "" && l.Profile != profile.Default {
+	if l.Profile != "" && l.Profile != connect.DefaultProfile {
 		place += " --profile " + l.Profile
 	}
 	switch state := importer.State(l.State); {

@@ -1,14 +1,13 @@
-package profile
+package zoho
 
 import (
 	"fmt"
-	"time"
 )
 
-// Answer is what probe found out about one behaviour of the service: one of the constants below. "" counts as Unknown.
+// Answer is how the service behaves in one respect: one of the constants below. "" counts as Unknown.
 type Answer string
 
-// The answers of the probe; which of them are possible depends on the question.
+// The answers. Which of them are possible depends on the question.
 const (
 	Unknown  Answer = "unknown"
 	Kept     Answer = "kept"
@@ -20,13 +19,13 @@ const (
 // Truth is a yes or no that may be unknown: true and false in JSON and TOML, else the word "unknown".
 type Truth string
 
-// The truths.
+// The truths. Unknown is the third.
 const (
 	Yes Truth = "true"
 	No  Truth = "false"
 )
 
-// TruthOf gives the truth of a bool.
+// TruthOf returns the truth of a bool.
 func TruthOf(b bool) Truth {
 	if b {
 		return Yes
@@ -65,14 +64,9 @@ func (t *Truth) parse(text string) error {
 	return nil
 }
 
-// PhoneKeys are the two spellings of the phone's key: the documented sample's and the documented list's.
-const (
-	PhoneNumber = "phoneNumber"
-	PhoneNumer  = "phoneNumer"
-)
-
-// Learnt is what probe found out about the service. The zero value, like Nothing, knows nothing.
-type Learnt struct {
+// Capabilities are what this service was seen to do where its documents are silent or disagree. A probe learns all of them at once,
+// runs learn some on their way. The zero value, like NoCapabilities, knows nothing.
+type Capabilities struct {
 	PhoneKey        string  `json:"phone_key" toml:"phone_key"`             // PhoneNumber, PhoneNumer or Unknown
 	Names           Truth   `json:"names" toml:"names"`                     // whether firstName and lastName are taken
 	OmittedFields   Answer  `json:"omitted_fields" toml:"omitted_fields"`   // Kept, Cleared, Refused or Unknown
@@ -83,35 +77,18 @@ type Learnt struct {
 	PageSize        int     `json:"page_size" toml:"page_size"`             // users on a page at most; 0: not learnt
 }
 
-// Nothing is a Learnt in which every answer is spelt out as unknown.
-func Nothing() Learnt {
-	return Learnt{PhoneKey: string(Unknown), Names: Truth(Unknown), OmittedFields: Unknown, OmittedAddress: Unknown,
-		Empty: Unknown, UpperCountry: Unknown}
-}
+// NoCapabilities are capabilities of which each is spelt out as unknown.
+func NoCapabilities() Capabilities { return Capabilities{}.Complete() }
 
-// Complete gives the same answers with each "" spelt out as unknown.
-func (l Learnt) Complete() Learnt {
-	for _, a := range []*Answer{(*Answer)(&l.PhoneKey), (*Answer)(&l.Names), &l.OmittedFields, &l.OmittedAddress, &l.Empty, &l.UpperCountry} {
+// Complete returns the same answers with each "" spelt out as unknown.
+func (c Capabilities) Complete() Capabilities {
+	for _, a := range []*Answer{(*Answer)(&c.PhoneKey), (*Answer)(&c.Names), &c.OmittedFields, &c.OmittedAddress, &c.Empty, &c.UpperCountry} {
 		if *a == "" {
 			*a = Unknown
 		}
 	}
-	return l
+	return c
 }
 
-// Known tells whether the probe has ever answered anything.
-func (l Learnt) Known() bool { return l.Complete() != Nothing() }
-
-// Proven is what runs have seen the service do, which spares the next run to look.
-type Proven struct {
-	Learnt
-	Fields  []string `toml:"fields"`            // fields that were seen to change as they should
-	Emptied []string `toml:"emptied,omitempty"` // fields that were seen to be emptied
-}
-
-// Probe is when and on whom the answers were learnt.
-type Probe struct {
-	Learnt
-	User string    `toml:"user"` // the throw-away user's address
-	At   time.Time `toml:"at"`
-}
+// Known reports whether anything is known.
+func (c Capabilities) Known() bool { return c.Complete() != NoCapabilities() }

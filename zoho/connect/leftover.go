@@ -1,4 +1,4 @@
-package cli
+package connect
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"zohobulk/zoho"
-	"zohobulk/zoho/profile"
+	"zohobulk/zoho/internal/privatefile"
 )
 
 // leftover is a file with a user as it was before a probe. It is there as long as the user may be changed, so that the
@@ -20,7 +20,7 @@ func (l leftover) write(a zoho.Account) error {
 	if err != nil {
 		return err
 	}
-	if err := profile.WriteFile(l.path, text); err != nil {
+	if err := privatefile.Write(l.path, text); err != nil {
 		return fmt.Errorf("note the user before it is changed: %w", err)
 	}
 	return nil

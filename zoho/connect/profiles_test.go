@@ -1,4 +1,4 @@
-package profile
+package connect
 
 import (
 	"encoding/json"
@@ -12,26 +12,30 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"zohobulk/zoho"
+	"zohobulk/zoho/auth"
 )
 
 func full() Profile {
 	return Profile{
 		Name: "zylker-eu", DC: "eu", AccountsURL: "https://accounts.zoho.eu", MailURL: "https://mail.zoho.eu", ZOID: "1234567890123456789",
-		Organisation: "Zylker \"Europe\"", User: "priya@zylker.com", Role: "admin", Auth: "admin", Rate: "25/m", Secrets: InKeyring,
+		Organisation: "Zylker \"Europe\"", User: "priya@zylker.com", Role: "admin", Auth: "admin", Rate: "25/m", Secrets: auth.Keyring,
 		Command: Command{"pass", "show", "zoho"}, Scopes: "a,b", Users: 132,
+		Mapping: "/home/priya/map.toml", Phones: "e164", Reports: "/srv/reports",
 		Probe: &Probe{
-			Learnt: Learnt{PhoneKey: PhoneNumer, Names: No, OmittedFields: Kept, OmittedAddress: Cleared, Empty: Refused,
-				UpperCountry: Unknown, ReadBackSeconds: 2.5, PageSize: 50},
+			Capabilities: zoho.Capabilities{PhoneKey: zoho.PhoneNumer, Names: zoho.No, OmittedFields: zoho.Kept, OmittedAddress: zoho.Cleared, Empty: zoho.Refused,
+				UpperCountry: zoho.Unknown, ReadBackSeconds: 2.5, PageSize: 50},
 			User: "temp@zylker.com", At: time.Date(2026, 11, 21, 15, 30, 12, 0, time.UTC),
 		},
-		Proven: &Proven{Learnt: Learnt{PhoneKey: PhoneNumber, Names: Yes, OmittedFields: Kept, OmittedAddress: Unknown, Empty: Unknown,
-			UpperCountry: Unknown}, Fields: []string{"displayName", "city"}},
+		Proven: &Proven{Capabilities: zoho.Capabilities{PhoneKey: zoho.PhoneNumber, Names: zoho.Yes, OmittedFields: zoho.Kept, OmittedAddress: zoho.Unknown, Empty: zoho.Unknown,
+			UpperCountry: zoho.Unknown}, Fields: []string{"displayName", "city"}},
 	}
 }
 
 func TestSaveAndLoadKeepEverything(t *testing.T) {
-	f := Folder{filepath.Join(t.TempDir(), "zohobulk", "profiles")}
-	for _, want := range []Profile{full(), {Name: Default}, {Name: "a", Probe: &Probe{Learnt: Nothing()}}} {
+	f := Profiles{filepath.Join(t.TempDir(), "zohobulk", "profiles")}
+	for _, want := range []Profile{full(), {Name: DefaultProfile}, {Name: "a", Probe: &Probe{Capabilities: zoho.NoCapabilities()}}} {
 		if err := f.Save(want); err != nil {
 			t.Fatal(err)
 		}
@@ -59,12 +63,12 @@ func TestModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows keeps no modes")
 	}
-	f := Folder{filepath.Join(t.TempDir(), "zohobulk", "profiles")}
+	f := Profiles{filepath.Join(t.TempDir(), "zohobulk", "profiles")}
 	if err := f.Save(full()); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]fs.FileMode{
-		f.file("zylker-eu"): 0o600, f.Path: 0o700 | fs.ModeDir, filepath.Dir(f.Path): 0o700 | fs.ModeDir,
+		f.File("zylker-eu"): 0o600, f.Path: 0o700 | fs.ModeDir, filepath.Dir(f.Path): 0o700 | fs.ModeDir,
 	} {
 		info, err := os.Stat(path)
 		if err != nil {
@@ -91,8 +95,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"too long", strings.Repeat("#", maxFile+1), "is no profile"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := Folder{t.TempDir()}
-			if err := os.WriteFile(f.file(Default), []byte(test.text), 0o600); err != nil {
+			f := Profiles{t.TempDir()}
+			if err := os.WriteFile(f.File(DefaultProfile), []byte(test.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			_, err := f.Load("")
@@ -104,7 +108,7 @@ func TestLoadRefuses(t *testing.T) {
 }
 
 func TestNamesThatAreNoFiles(t *testing.T) {
-	f := Folder{t.TempDir()}
+	f := Profiles{t.TempDir()}
 	for _, name := range []string{"../x", "a/b", ".hidden", "", strings.Repeat("a", 65), "a b", "-x"} {
 		if err := f.Save(Profile{Name: name}); err == nil {
 			t.Errorf("Save took the name %q", name)
@@ -118,11 +122,11 @@ func TestNamesThatAreNoFiles(t *testing.T) {
 }
 
 func TestCommandLineGoesToTheShell(t *testing.T) {
-	f := Folder{t.TempDir()}
-	if err := os.WriteFile(f.file(Default), []byte("secret_command = \"pass show zoho | head -1\"\n"), 0o600); err != nil {
+	f := Profiles{t.TempDir()}
+	if err := os.WriteFile(f.File(DefaultProfile), []byte("secret_command = \"pass show zoho | head -1\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	p, err := f.Load(Default)
+	p, err := f.Load(DefaultProfile)
 	if err != nil || len(p.Command) != 3 || p.Command[2] != "pass show zoho | head -1" {
 		t.Errorf("command %q, %v; want a shell with the line", p.Command, err)
 	}
@@ -130,25 +134,25 @@ func TestCommandLineGoesToTheShell(t *testing.T) {
 
 func TestLearntAsJSON(t *testing.T) {
 	for _, test := range []struct {
-		learnt Learnt
+		learnt zoho.Capabilities
 		want   string
 	}{
-		{Nothing(), `{"phone_key":"unknown","names":"unknown","omitted_fields":"unknown","omitted_address":"unknown","empty":"unknown","upper_country":"unknown","read_back_s":0,"page_size":0}`},
-		{full().Learnt(), `{"phone_key":"phoneNumer","names":false,"omitted_fields":"kept","omitted_address":"cleared","empty":"refused","upper_country":"unknown","read_back_s":2.5,"page_size":50}`},
+		{zoho.NoCapabilities(), `{"phone_key":"unknown","names":"unknown","omitted_fields":"unknown","omitted_address":"unknown","empty":"unknown","upper_country":"unknown","read_back_s":0,"page_size":0}`},
+		{full().Probed(), `{"phone_key":"phoneNumer","names":false,"omitted_fields":"kept","omitted_address":"cleared","empty":"refused","upper_country":"unknown","read_back_s":2.5,"page_size":50}`},
 	} {
 		got, err := json.Marshal(test.learnt)
 		if err != nil || string(got) != test.want {
 			t.Errorf("got  %s (%v)\nwant %s", got, err, test.want)
 		}
-		var back Learnt
+		var back zoho.Capabilities
 		if err := json.Unmarshal(got, &back); err != nil || back != test.learnt {
 			t.Errorf("read back as %+v (%v), want %+v", back, err, test.learnt)
 		}
 	}
-	if (Learnt{}).Known() || Nothing().Known() || !full().Learnt().Known() {
+	if (zoho.Capabilities{}).Known() || zoho.NoCapabilities().Known() || !full().Probed().Known() {
 		t.Error("Known: nothing is known of a probe that never ran, and something of one that did")
 	}
-	if (Profile{}).Learnt() != Nothing() || (Learnt{}).Complete() != Nothing() {
+	if (Profile{}).Probed() != zoho.NoCapabilities() || (zoho.Capabilities{}).Complete() != zoho.NoCapabilities() {
 		t.Error("a profile without probe must spell out that nothing is known")
 	}
 }
