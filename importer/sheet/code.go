@@ -10,6 +10,7 @@ const (
 	CodeHiddenColumns = "hidden-columns"
 	CodeMergedCells   = "merged-cells"
 	CodeStruckOut     = "struck-out"
+	CodeHiddenValue   = "hidden-value"
 	CodeOtherRow      = "formula-of-other-row"
 	CodeTextFormula   = "text-formula"
 )

@@ -27,6 +27,8 @@ type notice struct {
 	veiled  int    // the first one's number
 	struck  int    // cells whose text is struck out
 	strikes string // the first one
+	unseen  int    // cells whose value the number format hides
+	unshown string // the first one
 }
 
 // strike counts a cell whose text is struck out.
@@ -180,6 +182,15 @@ func (s *shape) end(c *collector) {
 		c.note(problem.Problem{Severity: problem.Warning, Code: CodeStruckOut, Cell: n.strikes,
 			Message: fmt.Sprintf("%s that is struck out, and it is read like any other, the first at %s", cells, n.strikes),
 			Hint:    "delete the text that no longer holds"})
+	}
+	if n.unseen > 0 {
+		cells := "1 cell holds a value"
+		if n.unseen > 1 {
+			cells = fmt.Sprintf("%d cells hold a value", n.unseen)
+		}
+		c.note(problem.Problem{Severity: problem.Warning, Code: CodeHiddenValue, Cell: n.unshown,
+			Message: fmt.Sprintf("%s that its number format hides, and it is read like any other, the first at %s", cells, n.unshown),
+			Hint:    "delete the value, or give the cell a format that shows it"})
 	}
 	if n.hidden > 0 {
 		c.note(problem.Problem{Severity: problem.Note, Code: CodeHiddenRows, Row: n.veiled,

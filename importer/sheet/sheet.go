@@ -9,6 +9,9 @@
 //	recoded, err := sheet.Recoded(s, edits)          // to say that the CSV will be UTF-8, as an edit doesn't fit its encoding
 //	err = sheet.Correct(ctx, w, s, edits, sheet.CorrectOptions{Format: "xlsx"}) // or "csv"
 //
+// excelize, which writes the workbooks, does not read them: its Rows gives the texts of cells without their kinds, so that an id
+// that became a number looks like one that was typed as text, and it reads a worksheet that is cut off as a short one.
+//
 // Start reading at Open (open.go); internal/ooxml is the only package that knows the parts of a workbook.
 package sheet
 

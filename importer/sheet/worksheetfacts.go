@@ -12,8 +12,8 @@ import (
 // listed is how many of a kind of things a message names before it only counts them.
 const listed = 5
 
-// worksheetRow counts what is said once of a worksheet's rows: those that have nothing but a cell to the right of the header, and
-// cells whose text is struck out.
+// worksheetRow counts what is said once of a worksheet's rows: those that have nothing but a cell to the right of the header,
+// and cells whose text is struck out or whose value is hidden.
 func (n *notice) worksheetRow(r *ooxml.Row, blank bool) {
 	if r.Stray > 0 && blank {
 		if n.strays++; n.strays == 1 {
@@ -22,6 +22,11 @@ func (n *notice) worksheetRow(r *ooxml.Row, blank bool) {
 	}
 	for _, column := range r.Struck {
 		n.strike(column, r.Number)
+	}
+	for _, column := range r.Unseen {
+		if n.unseen++; n.unseen == 1 {
+			n.unshown = problem.Column(column) + strconv.Itoa(r.Number)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ var sheetCodes = []field.Code{
 	{Code: sheet.CodeTextFormula, Severity: problem.Note, About: "a text that a CSV holds as a formula, to keep it from Excel, is read as the text"},
 	{Code: sheet.CodeOtherRow, Severity: problem.Error, About: "a formula takes its value from another row; a warning where that was calculated"},
 	{Code: sheet.CodeStruckOut, Severity: problem.Warning, About: "text that is struck out, in part or whole, is read like any other"},
+	{Code: sheet.CodeHiddenValue, Severity: problem.Warning, About: "a value that its cell's number format hides is read like any other"},
 	{Code: sheet.CodeHiddenRows, Severity: problem.Note, About: "hidden rows are read like others"},
 	{Code: sheet.CodeHiddenColumns, Severity: problem.Note, About: "hidden columns are read like others"},
 }

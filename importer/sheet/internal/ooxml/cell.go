@@ -39,4 +39,5 @@ type Row struct {
 	Stray  int    // the first column behind ReadOptions.Width that holds something but blanks, 0 for none
 	Beyond Cell   // the cell there
 	Struck []int  // the columns whose text is struck out, or a part of it
+	Unseen []int  // the columns whose value the number format hides
 }

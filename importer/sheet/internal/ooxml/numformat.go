@@ -13,7 +13,97 @@ import (
 // numberFormat is what matters of the way in which a style shows numbers.
 type numberFormat struct {
 	date    bool
+	hidden  hidden // what it doesn't show
 	pattern string // of a format that shows more than the number: a plus, zeros in front, blanks and hyphens between; "" for none
+}
+
+// hidden are kinds of values that a format doesn't show, as in ";;;".
+type hidden uint8
+
+const (
+	hidesPositive hidden = 1 << iota
+	hidesNegative
+	hidesZero
+	hidesText
+)
+
+// hides reports whether a format doesn't show a cell's value.
+func (f numberFormat) hides(c Cell) bool {
+	switch c.Kind {
+	case Text:
+		return f.hidden&hidesText != 0
+	case Number, Date:
+		number, err := strconv.ParseFloat(c.Text, 64) // a date was read as such, so its format shows it
+		switch {
+		case err != nil:
+			return false
+		case number > 0:
+			return f.hidden&hidesPositive != 0
+		case number < 0:
+			return f.hidden&hidesNegative != 0
+		}
+		return f.hidden&hidesZero != 0
+	}
+	return false
+}
+
+// hiddenBy finds what a format's code doesn't show. Its sections are for positive numbers, negative ones, zero and text; one with a
+// condition of its own, like [<100], is taken to show something.
+func hiddenBy(code string) (h hidden) {
+	sections := formatSections(code)
+	shows := func(i int, marks string) bool {
+		return strings.ContainsAny(strings.ToLower(sections[i]), marks) || strings.Contains(strings.ToLower(sections[i]), "general")
+	}
+	const numbers = "0#?@ymdhsb<>="
+	for i, kind := range []hidden{hidesPositive, hidesNegative, hidesZero} {
+		section := i
+		if i >= len(sections) || i == len(sections)-1 && i > 0 && len(sections) < 4 && shows(i, "@") {
+			section = 0 // of few sections the last may be for text
+		}
+		if !shows(section, numbers) {
+			h |= kind
+		}
+	}
+	if len(sections) == 4 && !shows(3, "@") {
+		h |= hidesText
+	}
+	return h
+}
+
+// formatSections are the symbols of a code's sections, with the conditions that stand in brackets. A code without any is General.
+func formatSections(code string) []string {
+	if code == "" {
+		return []string{"general"}
+	}
+	var list []string
+	var s strings.Builder
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; c {
+		case ';':
+			list = append(list, s.String())
+			s.Reset()
+		case '"':
+			end := strings.IndexByte(code[i+1:], '"')
+			if end < 0 {
+				end = len(code) - i - 1
+			}
+			i += end + 1
+		case '\\', '_', '*':
+			i++
+		case '[':
+			end := strings.IndexByte(code[i:], ']')
+			if end < 0 {
+				end = len(code) - i - 1
+			}
+			if inside := code[i : i+end]; strings.ContainsAny(inside, "<>=") || strings.Trim(strings.ToLower(inside), "[hms") == "" {
+				s.WriteString(inside)
+			}
+			i += end
+		default:
+			s.WriteByte(c)
+		}
+	}
+	return append(list, s.String())
 }
 
 // What stands in a pattern for a digit; all else in it is shown as it is.
@@ -35,10 +125,13 @@ func builtinFormat(id int) numberFormat {
 // parseFormat reads a format's code: its first section, which is the one for positive numbers.
 func parseFormat(code string) numberFormat {
 	symbols, literal := formatSymbols(code)
+	f := numberFormat{hidden: hiddenBy(code)}
 	if strings.ContainsAny(strings.ToLower(symbols), "ymdhs") {
-		return numberFormat{date: true}
+		f.date = true
+	} else {
+		f.pattern = patternOf(literal)
 	}
-	return numberFormat{pattern: patternOf(literal)}
+	return f
 }
 
 // patternOf makes a pattern of a format's section, "" if the format shows no more than the number, or something else beside it:

@@ -33,7 +33,10 @@ type worksheetReader struct {
 	open   bool   // the row is not handed on yet: some programs write an element for each of its cells
 	seen   bool   // the sheet's data
 	covers covers
-	apart  map[string]int // of shared formulas, by their number: how far from its own row a cell reads another
+
+	rowStyle     int            // of the row as a whole, -1 for none
+	columnStyles []int          // of the columns as a whole, within the width
+	apart        map[string]int // of shared formulas, by their number: how far from its own row a cell reads another
 }
 
 var errStopped = errors.New("nobody wants more rows")
@@ -91,13 +94,24 @@ func (r *worksheetReader) run() error {
 	return err
 }
 
-// columns notes which columns are hidden.
+// columns notes which columns are hidden, and the styles they have as a whole.
 func (r *worksheetReader) columns() error {
 	next := 1 // a column is named once, however often it is listed
 	return r.x.children(func(local string) error {
-		if local == "col" && truth(r.x.attribute("hidden")) {
-			low, _ := strconv.Atoi(r.x.attribute("min"))
-			high, _ := strconv.Atoi(r.x.attribute("max"))
+		if local != "col" {
+			return r.x.skip()
+		}
+		low, _ := strconv.Atoi(r.x.attribute("min"))
+		high, _ := strconv.Atoi(r.x.attribute("max"))
+		if style, _ := strconv.Atoi(r.x.attribute("style")); style > 0 {
+			for column := max(low, 1) - 1; column < min(high, r.o.Width); column++ {
+				for len(r.columnStyles) <= column {
+					r.columnStyles = append(r.columnStyles, 0)
+				}
+				r.columnStyles[column] = style
+			}
+		}
+		if truth(r.x.attribute("hidden")) {
 			for next = max(next, low); next <= min(high, r.o.Width); next++ {
 				r.facts.HiddenColumns = append(r.facts.HiddenColumns, next-1)
 			}
@@ -137,13 +151,16 @@ func (r *worksheetReader) oneRow() error {
 		if err := r.finishRow(); err != nil {
 			return err
 		}
-		r.row = Row{Number: number, Hidden: hidden, Plain: true, Cells: r.row.Cells[:0], Struck: r.row.Struck[:0]}
-		r.open, r.column = true, -1
+		r.row = Row{Number: number, Hidden: hidden, Plain: true, Cells: r.row.Cells[:0], Struck: r.row.Struck[:0], Unseen: r.row.Unseen[:0]}
+		r.open, r.column, r.rowStyle = true, -1, -1
 		if err := r.covers.row(number); err != nil {
 			return err
 		}
 	}
 	r.digits = digits
+	if truth(r.x.attribute("customFormat")) {
+		r.rowStyle, _ = strconv.Atoi(r.x.attribute("s"))
+	}
 	for {
 		kind, err := r.x.next()
 		if err != nil {
@@ -251,8 +268,13 @@ func (r *worksheetReader) keep(raw *rawCell) error {
 	if err != nil {
 		return fmt.Errorf("cell %s%d: %w", problem.Column(r.column), r.row.Number, err)
 	}
-	if cell.Kind != Empty && r.column < r.o.Width && r.struckOut(raw) {
-		r.row.Struck = append(r.row.Struck, r.column)
+	if cell.Kind != Empty && r.column < r.o.Width {
+		if r.struckOut(raw) {
+			r.row.Struck = append(r.row.Struck, r.column)
+		}
+		if r.hiding && r.unseen(raw, cell) {
+			r.row.Unseen = append(r.row.Unseen, r.column)
+		}
 	}
 	return r.put(cell)
 }
@@ -262,16 +284,32 @@ func (r *worksheetReader) struckOut(raw *rawCell) bool {
 	if raw.struck {
 		return true
 	}
-	if len(r.struck) > 0 {
-		if style, err := strconv.Atoi(orZero(raw.style)); err == nil && r.struck[style] {
-			return true
-		}
+	if len(r.struck) > 0 && r.struck[r.styleOf(raw)] {
+		return true
 	}
 	if raw.kind != "s" || r.strings == nil || len(r.strings.struck) == 0 {
 		return false
 	}
 	i, err := strconv.Atoi(strings.TrimSpace(raw.value))
 	return err == nil && r.strings.struck[i]
+}
+
+// styleOf is the style that a cell is shown in. For one without a style of its own LibreOffice takes the row's, or the column's.
+func (r *worksheetReader) styleOf(raw *rawCell) int {
+	style := r.rowStyle
+	switch {
+	case raw.style != "":
+		style, _ = strconv.Atoi(raw.style)
+	case style < 0 && r.column < len(r.columnStyles):
+		style = r.columnStyles[r.column]
+	}
+	return max(style, 0)
+}
+
+// unseen reports whether a cell's number format hides its value.
+func (r *worksheetReader) unseen(raw *rawCell, cell Cell) bool {
+	style := r.styleOf(raw)
+	return style < len(r.formats) && r.formats[style].hides(cell)
 }
 
 // place finds a cell's column. A cell without a reference follows the one before.

@@ -15,6 +15,7 @@ type Workbook struct {
 	date1904   bool
 	formats    []numberFormat // by style
 	struck     map[int]bool   // the styles that strike a cell's text out
+	hiding     bool           // some number format hides values
 	stringPart string
 	strings    *sharedStrings
 }
@@ -177,6 +178,7 @@ func (w *Workbook) readStyles(part string) error {
 			format = builtinFormat(xf.NumFmt)
 		}
 		w.formats = append(w.formats, format)
+		w.hiding = w.hiding || format.hidden != 0
 		if xf.Font >= 0 && xf.Font < len(styles.Fonts) && styles.Fonts[xf.Font].Strike != nil && strikes(styles.Fonts[xf.Font].Strike.Val) {
 			if w.struck == nil {
 				w.struck = map[int]bool{}
