@@ -28,7 +28,7 @@ func (r *Run) Enter(ctx context.Context, at Place) error {
 	}
 	if m := r.Journal.Meta(); m.ZOID != "" && m.ZOID != string(r.ZOID) {
 		return problem.Refuse("other-organisation", "log in to that one",
-			"run %s is for organisation %s, and this login is for %s", m.Run, m.ZOID, r.ZOID).With(problem.Remedy{Way: problem.ChooseProfile})
+			"run %s is for organisation %s, and this login is for %s", m.Run, zoho.OrganisationName(m.Organisation, zoho.ID(m.ZOID)), r.ZOID).With(problem.Remedy{Way: problem.ChooseProfile})
 	}
 	return r.Journal.SetMeta(func(m *journal.Meta) {
 		m.Profile, m.DC, m.ZOID = at.Profile, at.DC, string(r.ZOID)

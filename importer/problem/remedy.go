@@ -32,9 +32,8 @@ const (
 	AllowEmailChange   Way = "allow-email-change"
 	AllowClearing      Way = "allow-clearing"
 	ChooseOrganisation Way = "choose-organisation"
-	ChangeOwnAccount   Way = "change-own-account" // by the rights of a person instead of an administrator
-	SendUnread         Way = "send-unread"        // without reading the accounts first
-	LeaveOut           Way = "leave-out"          // Args: fields; continue the run without them
+	SendUnread         Way = "send-unread" // without reading the accounts first
+	LeaveOut           Way = "leave-out"   // Args: fields; continue the run without them
 
 	MapColumn       Way = "map-column"        // Args: the column's letter, its header or else its letter, and the field, "" to set it aside
 	ChooseHeaderRow Way = "choose-header-row" // name the row with the headers

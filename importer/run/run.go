@@ -8,6 +8,7 @@ package run
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"sync"
 	"time"
 
@@ -215,34 +216,38 @@ func (r *Run) Connect(ctx context.Context) error {
 	return r.settleCaller(accounts)
 }
 
-// settleCaller takes the caller's account and organisation from the service's answer.
+// settleCaller takes the caller's account and organisation from the service's answer, and refuses a login that may not do what the
+// run's rights stand for.
 func (r *Run) settleCaller(accounts []zoho.Account) error {
-	if len(accounts) == 0 {
-		return problem.Refuse("no-account", "log in as an administrator of the organisation", "this login has no mail account")
+	caller, err := zoho.CallerOf(accounts, r.ZOID)
+	if err != nil {
+		return refusedCaller(err)
 	}
-	r.Caller = accounts[0]
-	if r.ZOID == "" {
-		r.ZOID = r.Caller.ZOID
+	if caller.ZOID == "" && r.Options.Auth != AuthUser { // the login doesn't tell: the run may know
+		caller.ZOID = zoho.ID(r.Journal.Meta().ZOID)
 	}
-	if r.Options.Auth == AuthUser {
-		return nil
+	r.Caller, r.ZOID = caller.Account, caller.ZOID
+	if r.Options.Auth != AuthUser {
+		_, known := r.Caller.Admin()
+		r.SawRole(known)
 	}
-	if none := (r.ZOID == "" || r.ZOID == "-1" || r.ZOID == "0"); none { // the login doesn't tell: the run may know
-		r.ZOID = zoho.ID(r.Journal.Meta().ZOID)
+	return refusedCaller(caller.May(zoho.Rights(r.Options.Auth)))
+}
+
+// refusedCaller gives a refusal of the login the form of a run's refusals.
+func refusedCaller(err error) error {
+	var refused *zoho.Refusal
+	if !errors.As(err, &refused) {
+		return err
 	}
-	if r.ZOID == "" {
-		return &problem.Refusal{Code: "no-organisation", Exit: 4,
-			Message: r.Caller.PrimaryEmail + " belongs to no organisation",
-			Hint:    "log in as an administrator of the organisation", Remedies: []problem.Remedy{{Way: problem.ChooseOrganisation}}}
+	p := &problem.Refusal{Code: refused.Code, Message: refused.Message, Hint: refused.Hint, Err: err}
+	if refused.Code != zoho.CodeNoAccount {
+		p.Exit = 4
 	}
-	admin, known := r.Caller.Admin()
-	r.SawRole(known)
-	if known && !admin {
-		return &problem.Refusal{Code: "no-admin", Exit: 4,
-			Message: r.Caller.PrimaryEmail + " is no administrator of organisation " + string(r.ZOID) + " (role " + r.Caller.Role + ")",
-			Hint:    "log in as an administrator", Remedies: []problem.Remedy{{Way: problem.ChangeOwnAccount}}}
+	for _, remedy := range refused.Remedies {
+		p.Remedies = append(p.Remedies, problem.Remedy{Way: problem.Way(remedy.Way), Args: remedy.Args})
 	}
-	return nil
+	return p
 }
 
 // SawRole notes whether an account told its role.

@@ -16,6 +16,7 @@ var commands = []func(*app) *cobra.Command{
 	newLoginCommand,
 	newLogoutCommand,
 	newStatusCommand,
+	newProfilesCommand,
 	newProbeCommand,
 	newSandboxCommand,
 	newManCommand,

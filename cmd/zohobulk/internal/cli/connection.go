@@ -94,6 +94,15 @@ func callerText(c zoho.Caller) string {
 	return fmt.Sprintf("%s (%s), %s", c.Account.PrimaryEmail, first(c.Account.Role, "role not told"), place)
 }
 
+// organisationText names the organisation of a run, with the profile that leads there where it is not the default one.
+func organisationText(name, zoid, profile string) string {
+	text := "organisation " + zoho.OrganisationName(name, zoho.ID(zoid))
+	if profile != "" && profile != connect.DefaultProfile {
+		text += ", profile " + profile + ","
+	}
+	return text
+}
+
 // settingError is a wrong value as an error of the command line, unless it stands in the profile.
 func settingError(err error) error {
 	var e *connect.SettingError

@@ -229,7 +229,7 @@ func (a *app) showExport(e *importer.Export, d exportDocument) {
 	if a.global.quiet {
 		return
 	}
-	screen.Linef("%s of organisation %s%s", counted(d.Accounts, "account"), term.Safe(d.Organisation), written(d.File))
+	screen.Linef("%s of organisation %s%s", counted(d.Accounts, "account"), term.Safe(zoho.OrganisationName(d.Organisation, zoho.ID(d.ZOID))), written(d.File))
 	if d.File != "" {
 		screen.Linef("next: edit it, and run zohobulk plan %s%s", shellWord(d.File), a.same(placeFlags))
 	}

@@ -154,7 +154,7 @@ func shownAs(text string, lookup importer.Lookup) string {
 // question names what is about to happen, to whom and for how long.
 func (op *operation) question(p importer.Planned) string {
 	m := op.run.Journal.Meta()
-	text := fmt.Sprintf("Change %s in organisation %s as %s", counted(p.Change, "user"), term.Safe(m.Organisation), term.Safe(m.User))
+	text := fmt.Sprintf("Change %s in %s as %s", counted(p.Change, "user"), term.Safe(organisationText(m.Organisation, m.ZOID, m.Profile)), term.Safe(m.User))
 	if place := op.conn.UnknownHost(); place != "" {
 		text += " at " + place + ", which is no known data centre"
 	}

@@ -26,7 +26,6 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.AllowEmailChange:   then("type --allow-email-change to allow that"),
 	problem.AllowClearing:      then("type --allow-clearing to allow that"),
 	problem.ChooseOrganisation: or("choose the organisation with --profile or --zoid"),
-	problem.ChangeOwnAccount:   or("change your own account with --auth user"),
 	problem.SendUnread:         or("send a sheet with accountId and zuid in every row unread, with --lookup never"),
 	problem.LeaveOut: func(fields []string) (string, string) {
 		return "; ", "zohobulk resume" + withoutFlag(fields) + " sends everything else"

@@ -39,6 +39,8 @@ func TestDocumentsKeepToTheirSchemas(t *testing.T) {
 		t.Errorf("login: %v", err)
 	}
 	used["login"] = true
+	run("login-env", exitDone, "login", "--print-env", "--yes")
+	run("profiles", exitDone, "profiles")
 	run("status", exitDone, "status")
 	run("probe", exitDone, probeArgs("--yes")...)
 	run("status", exitDone, "status")

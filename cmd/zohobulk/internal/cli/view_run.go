@@ -8,6 +8,7 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
+	"zohobulk/zoho"
 	"zohobulk/zoho/connect"
 )
 
@@ -40,11 +41,7 @@ func origin(d importer.RunDetails) string {
 
 // destination says where a run went.
 func destination(d importer.RunDetails) string {
-	there := spoken("organisation ", d.Run.Organisation)
-	if d.ZOID != "" && d.ZOID != d.Run.Organisation {
-		there += " (" + d.ZOID + ")"
-	}
-	return list(there, spoken("data centre ", d.DC), spoken("by ", d.Run.User), spoken("profile ", d.Run.Profile))
+	return list(spoken("organisation ", zoho.OrganisationName(d.Run.Organisation, zoho.ID(d.ZOID))), spoken("data centre ", d.DC), spoken("by ", d.Run.User), spoken("profile ", d.Run.Profile))
 }
 
 // pace is the limit that a run kept to.
