@@ -99,7 +99,7 @@ func reference(t *testing.T) string {
 
 [Commands](#commands) · [Flags of every command](#flags-of-every-command) · [Exit codes](#exit-codes) · [Environment](#environment) ·
 [The profile](#the-profile) · [Fields](#fields) · [Columns of the reports](#columns-of-the-reports) · [JSON documents](#json-documents) ·
-[Codes](#codes)`)
+[Codes](#codes) · [Messages](#messages)`)
 	root := newRoot(&app{})
 	root.InitDefaultCompletionCmd()
 	p.commands(root)
@@ -110,6 +110,7 @@ func reference(t *testing.T) string {
 	p.columns()
 	p.documents()
 	p.codes()
+	p.messages()
 	return p.String()
 }
 
@@ -413,6 +414,65 @@ func (p *page) codes() {
 	}
 	for _, c := range document.Codes {
 		p.row(code(c.Code), c.Severity.String(), c.About)
+	}
+}
+
+// refused are commands that end with an error, for what they say.
+var refused = [][]string{
+	{"apply", "samples/none.csv", "--yes"},
+	{"apply", "samples/staff.csv"},
+	{"apply", "samples/staff.csv", "--yes", "--max-changes", "5"},
+	{"apply", "samples/staff.csv", "--yes", "--profile", "nobody"},
+	{"apply", "samples/staff.csv", "--yes", "--rate", "soon"},
+	{"resume", "--yes"},
+	{"undo", "latest", "--yes"},
+	{"validate", "samples/README.md"},
+	{"validate", "samples/staff-semicolon.csv"},
+	{"validate", "samples/staff.csv", "--map", "Fax=phoneNumber"},
+	{"validate", "samples/staff.csv", "--map", "State=phoneNumber"},
+	{"validate", "samples/staff.xlsx", "--sheet", "Sheet9"},
+}
+
+// messages are what the program says on some bad days, by code.
+func (p *page) messages() {
+	p.linef("\n## Messages\n\nExamples of what is said, to search in when you know the words and not the code: about commands that could not begin, and about the cells of the samples.")
+	p.table("code", "the program says")
+	samples := filepath.ToSlash(filepath.Join(repository, "samples")) + "/"
+	said := map[string]string{}
+	say := func(code, message, hint string) {
+		if _, ok := said[code]; !ok && code != "" {
+			said[code] = strings.ReplaceAll(strings.TrimPrefix(message, ": ")+yes(hint == "", "", ". "+hint), samples, "samples/")
+		}
+	}
+	for _, args := range refused {
+		o := newOffice(p.t)
+		args = slices.Clone(args)
+		for i := range args {
+			args[i] = strings.Replace(args[i], "samples/", samples, 1)
+		}
+		var document errorDocument
+		s := o.run(append(args, "--json")...)
+		if err := json.Unmarshal([]byte(s.out), &document); err != nil || document.Error.Code == "" && s.code == exitDone {
+			p.t.Errorf("%v: %v, want an error:\n%s\n%s", args, err, s.out, s.err)
+			continue
+		}
+		e := document.Error
+		say(e.Code, strings.ReplaceAll(e.Message, o.home, "FOLDER"), strings.ReplaceAll(e.Hint, o.home, "FOLDER"))
+	}
+	for _, file := range []string{"staff-mistakes.csv", "staff-mistakes.xlsx", "staff.csv", "new-addresses.csv"} {
+		var document struct {
+			Problems []struct{ Header, Value, Code, Message, Hint string }
+		}
+		s := newDesk(p.t, zohotest.Options{}).run("", "validate", sample(file), "--json")
+		if err := json.Unmarshal([]byte(s.out), &document); err != nil {
+			p.t.Fatal(err)
+		}
+		for _, found := range document.Problems {
+			say(found.Code, found.Header+yes(found.Value == "", "", fmt.Sprintf(" %q", found.Value))+": "+found.Message, found.Hint)
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(said)) {
+		p.row(code(c), said[c])
 	}
 }
 
