@@ -103,8 +103,10 @@ var rules = map[string][]string{
 	"importer/report":  {"importer/journal", "importer/field", "importer/problem", "importer/sheet"},
 	"importer/journal": {"importer/problem"},
 	"importer/check":   {"importer/field", "importer/problem", "importer/sheet"},
-	"importer/sheet":   {"importer/problem", "importer/sheet/internal/ooxml"},
+	"importer/sheet":   {"importer/problem", "importer/sheet/internal/ooxml", "importer/sheet/internal/window"},
 	"importer/field":   {"importer/problem", "zoho"},
+
+	"importer/sheet/internal/ooxml": {"importer/problem", "importer/sheet/internal/window"},
 
 	"zoho/connect": {"zoho", "zoho/auth", "zoho/probe", "zoho/zohotest", "zoho/internal/privatefile"},
 	"zoho/auth":    {"zoho", "zoho/internal/privatefile"},
