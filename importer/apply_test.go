@@ -7,11 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"zohobulk/importer"
-	"zohobulk/importer/check"
-	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
@@ -42,10 +39,10 @@ func (c *caller) plan(text string, o importer.Options) (*importer.Run, importer.
 	c.Helper()
 	path := filepath.Join(c.TempDir(), "staff.csv")
 	c.must(os.WriteFile(path, []byte(text), 0o600))
-	r, s, err := c.desk().Begin(importer.Source{Path: path, Name: "staff.csv"}, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
+	r, err := c.desk().Begin(importer.Source{Path: path, Name: "staff.csv"}, o, importer.Origin{Command: "apply"})
 	c.must(err)
-	_, err = r.Read(c.Context(), s, check.Options{}, unseen{})
-	c.must(err, s.Close())
+	_, _, err = r.Read(c.Context(), unseen{})
+	c.must(err)
 	c.must(c.enter(r))
 	planned, err := r.Plan(c.Context())
 	c.must(err)
@@ -182,7 +179,7 @@ func TestAnUndoStaysInItsOrganisation(t *testing.T) {
 	other := zohotest.Zylker()
 	other.ZOID++
 	c.server = zohotest.New(zohotest.Options{Organisation: other})
-	back, err := c.desk().Undo(r.Dir, importer.Options{}, journal.Meta{StartedAt: time.Now()})
+	back, err := c.desk().Undo(r.Dir, importer.Options{}, "")
 	c.must(err)
 	c.refused(c.enter(back), "other-organisation")
 	c.must(back.Journal.Close())

@@ -30,9 +30,25 @@ type Source struct {
 	Check check.Options // how it is checked
 }
 
+// Origin says what begins a run.
+type Origin struct {
+	Command string // the command's name, as the run's record keeps it
+	Version string // of the program
+}
+
 // Begin makes the folder of a new run in the workspace, with a copy of the sheet and an empty journal. A sheet that is
-// refused whole leaves no run behind.
-func (w *Workspace) Begin(src Source, o Options, m journal.Meta) (_ *Run, _ *sheet.Sheet, err error) {
+// refused whole leaves no run behind. Read it next.
+func (w *Workspace) Begin(src Source, o Options, by Origin) (*Run, error) {
+	r, s, err := w.begin(src, o, journal.Meta{Command: by.Command, StartedAt: w.now(), Version: by.Version})
+	if err != nil {
+		return nil, err
+	}
+	r.opened, r.Checks = s, src.Check
+	return r, nil
+}
+
+// begin is Begin, and gives the sheet.
+func (w *Workspace) begin(src Source, o Options, m journal.Meta) (_ *Run, _ *sheet.Sheet, err error) {
 	dir, name, err := journal.NewRun(cmp.Or(w.Scratch, w.Reports), m.StartedAt)
 	if err != nil {
 		return nil, nil, err
@@ -122,9 +138,20 @@ func keepInput(dir string, src Source) (copied, sum string, err error) {
 	return copied, hex.EncodeToString(hash.Sum(nil)), nil
 }
 
-// Read is pass one: it checks the whole sheet and journals every row, and shows what it finds to another sink too. Nothing is asked of the
-// service. A sheet with invalid rows holds the run back, unless the valid ones are to be sent without them.
-func (r *Run) Read(ctx context.Context, s *sheet.Sheet, o check.Options, also check.Sink) (check.Result, error) {
+// Read is pass one over the sheet that Begin or Restart has opened: it checks the whole sheet and journals every row, and shows what it
+// finds to another sink too. Nothing is asked of the service. Info says how the sheet was read.
+func (r *Run) Read(ctx context.Context, also check.Sink) (info SheetInfo, result check.Result, err error) {
+	if r.opened == nil {
+		return info, result, problem.Refuse("nothing-to-read", "", "run %s has no sheet that is to be read", r.Name())
+	}
+	s := r.opened
+	r.opened = nil
+	result, err = r.read(ctx, s, r.Checks, also)
+	return s.Info(), result, errors.Join(err, s.Close())
+}
+
+// read is pass one over a sheet.
+func (r *Run) read(ctx context.Context, s *sheet.Sheet, o check.Options, also check.Sink) (check.Result, error) {
 	mapping, _, err := check.Map(s.Header(), o)
 	if err != nil {
 		return check.Result{}, err
@@ -158,7 +185,11 @@ func ownColumns(m check.Mapping) (own []journal.Column) {
 
 // Discard ends a run that came to nothing, and removes what it left behind.
 func (r *Run) Discard() error {
-	return errors.Join(r.Release(), r.Journal.Close(), os.RemoveAll(r.Dir))
+	var opened error
+	if r.opened != nil {
+		opened = r.opened.Close()
+	}
+	return errors.Join(opened, r.Release(), r.Journal.Close(), os.RemoveAll(r.Dir))
 }
 
 // keeper journals what pass one finds.
@@ -166,7 +197,7 @@ type keeper struct {
 	journal  *journal.Journal
 	also     check.Sink
 	sought   *plan.Sought
-	observer Observer
+	observer run.Observer
 }
 
 // toldRows is how many rows are read before that is told again: often enough for a bar, and nothing beside the reading.

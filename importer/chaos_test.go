@@ -179,7 +179,7 @@ func (c *chaos) takeBack(of *importer.Run, success map[int]map[string]string) {
 	}
 	o := c.options()
 	o.AllowClearing = true
-	r, err := (&importer.Workspace{Reports: filepath.Dir(of.Dir)}).Undo(of.Dir, o, journal.Meta{StartedAt: time.Now()})
+	r, err := (&importer.Workspace{Reports: filepath.Dir(of.Dir)}).Undo(of.Dir, o, "")
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -224,12 +224,11 @@ func (c *chaos) begin() *importer.Run {
 	if err := os.WriteFile(path, []byte(c.sheet()), 0o600); err != nil {
 		c.Fatal(err)
 	}
-	r, s, err := (&importer.Workspace{Reports: c.TempDir()}).Begin(importer.Source{Path: path, Name: "staff.csv"}, c.options(), journal.Meta{Command: "apply", StartedAt: time.Now()})
+	r, err := (&importer.Workspace{Reports: c.TempDir()}).Begin(importer.Source{Path: path, Name: "staff.csv"}, c.options(), importer.Origin{Command: "apply"})
 	if err != nil {
 		c.Fatal(err)
 	}
-	defer s.Close()
-	if _, err := r.Read(c.Context(), s, check.Options{}, unseen{}); err != nil {
+	if _, _, err := r.Read(c.Context(), unseen{}); err != nil {
 		c.Fatal(err)
 	}
 	c.equip(r)
@@ -262,12 +261,11 @@ func (c *chaos) startOver(r *importer.Run) {
 	if err != nil {
 		c.Fatal(err)
 	}
-	s, checks, err := again.Restart("")
+	err = again.Restart("")
 	if err != nil {
 		c.Fatal(err)
 	}
-	defer s.Close()
-	if _, err := again.Read(c.Context(), s, checks, unseen{}); err != nil {
+	if _, _, err := again.Read(c.Context(), unseen{}); err != nil {
 		c.Fatal(err)
 	}
 	again.Options.Workers = c.workers

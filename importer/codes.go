@@ -6,6 +6,7 @@ import (
 	"zohobulk/importer/problem"
 	"zohobulk/importer/report"
 	"zohobulk/importer/run"
+	"zohobulk/importer/sheet"
 )
 
 // Codes lists what planning and sending say of a row, beside the codes of the checks; the documentation is made from it.
@@ -35,4 +36,19 @@ var Codes = []field.Code{
 	{Code: report.CodeNotSent, Severity: problem.Note, About: "the run ended before this row's turn"},
 	{Code: journal.CodeHalfSent, Severity: problem.Error, About: "the run ended between the calls of this row: a part is changed, the rest was not sent"},
 	{Code: report.CodeDamaged, Severity: problem.Error, About: "a spreadsheet program has damaged a cell of a report that was fed back"},
+}
+
+// SheetCodes lists what reading a sheet has to say, beside what its checks find.
+var SheetCodes = []field.Code{
+	{Code: sheet.CodeRagged, Severity: problem.Error, About: "the row has fewer or more cells than the header"},
+	{Code: sheet.CodeMojibake, Severity: problem.Warning, About: "text that was once read in the wrong encoding"},
+	{Code: sheet.CodeStrayCell, Severity: problem.Warning, About: "a cell stands far outside the table"},
+	{Code: sheet.CodeByteOrderMark, Severity: problem.Warning, About: "a byte-order mark inside the file: several files were joined"},
+	{Code: sheet.CodeMergedCells, Severity: problem.Warning, About: "cells are merged: only the first one holds the value"},
+	{Code: sheet.CodeTextFormula, Severity: problem.Note, About: "a text that a CSV holds as a formula, to keep it from Excel, is read as the text"},
+	{Code: sheet.CodeOtherRow, Severity: problem.Error, About: "a formula takes its value from another row; a warning where that was calculated"},
+	{Code: sheet.CodeStruckOut, Severity: problem.Warning, About: "text that is struck out, in part or whole, is read like any other"},
+	{Code: sheet.CodeHiddenValue, Severity: problem.Warning, About: "a value that its cell's number format hides is read like any other"},
+	{Code: sheet.CodeHiddenRows, Severity: problem.Note, About: "hidden rows are read like others"},
+	{Code: sheet.CodeHiddenColumns, Severity: problem.Note, About: "hidden columns are read like others"},
 }

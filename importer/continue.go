@@ -82,9 +82,15 @@ func continued(begun, typed Options, state State) Options {
 	return begun
 }
 
-// Restart opens the sheet's copy of a run that was stopped before its plan was on disk, to be read from the start. What the journal
-// held so far is dropped: nothing had been sent.
-func (r *Run) Restart(password string) (*sheet.Sheet, check.Options, error) {
+// Restart opens the sheet's copy of a run that was stopped before its plan was on disk, for Read to read it from the start. What the
+// journal held so far is dropped: nothing had been sent.
+func (r *Run) Restart(password string) (err error) {
+	r.opened, r.Checks, err = r.restart(password)
+	return err
+}
+
+// restart is Restart, and gives the sheet.
+func (r *Run) restart(password string) (*sheet.Sheet, check.Options, error) {
 	settings, err := r.Settings()
 	if err != nil {
 		return nil, settings.Check, err

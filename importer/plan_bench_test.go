@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"zohobulk/importer/check"
-	"zohobulk/importer/journal"
 	"zohobulk/importer/sheet"
 	"zohobulk/zoho"
 )
@@ -79,14 +78,14 @@ func validateOnly(path string) (check.Result, error) {
 func planned(reports, path string, service Service) (p Planned, reading, planning time.Duration, err error) {
 	began := time.Now()
 	src := Source{Path: path, Name: "staff.csv"}
-	r, s, err := (&Workspace{Reports: reports}).Begin(src, Options{Lookup: LookupAuto, Auth: AuthAdmin}, journal.Meta{Command: "plan", StartedAt: began})
+	r, err := (&Workspace{Reports: reports}).Begin(src, Options{Lookup: LookupAuto, Auth: AuthAdmin}, Origin{Command: "plan"})
 	if err != nil {
 		return p, 0, 0, err
 	}
-	defer func() { err = errors.Join(err, s.Close(), r.Journal.Close()) }()
+	defer func() { err = errors.Join(err, r.Journal.Close()) }()
 	r.Reconnect(Connection{Service: service, Limiter: zoho.NewLimiter(zoho.Unlimited), Rate: zoho.Unlimited})
 	r.ZOID = "1234567890"
-	if _, err := r.Read(context.Background(), s, src.Check, looker{}); err != nil {
+	if _, _, err := r.Read(context.Background(), looker{}); err != nil {
 		return p, 0, 0, err
 	}
 	reading = time.Since(began)

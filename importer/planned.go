@@ -39,13 +39,13 @@ type planCounts struct {
 
 // PlannedUser is one user that changes.
 type PlannedUser struct {
-	Row       int              `json:"row"` // as Excel shows it
-	AccountID string           `json:"account_id"`
-	ZUID      string           `json:"zuid"`
-	Email     string           `json:"email"`
-	Steps     []string         `json:"steps"`
-	Fields    []journal.Change `json:"fields"`
-	Note      string           `json:"-"`
+	Row       int      `json:"row"` // as Excel shows it
+	AccountID string   `json:"account_id"`
+	ZUID      string   `json:"zuid"`
+	Email     string   `json:"email"`
+	Steps     []string `json:"steps"`
+	Fields    []Change `json:"fields"`
+	Note      string   `json:"-"`
 }
 
 // WritePlan writes the plan as one document of JSON under the run's name, "" where the run is not kept. Its lists are streamed
@@ -95,7 +95,7 @@ func streamArray[T any](w *bufio.Writer, name string, items iter.Seq2[T, error])
 func (r *Run) PlannedUsers() iter.Seq2[PlannedUser, error] {
 	return func(yield func(PlannedUser, error) bool) {
 		for row, err := range r.Journal.Rows(run.Standing(journal.Planned, journal.Sending)) {
-			user := PlannedUser{row.Number, row.AccountID, row.ZUID, row.Email, row.Steps, row.Changes, row.Note}
+			user := PlannedUser{row.Number, row.AccountID, row.ZUID, row.Email, row.Steps, changesOf(row.Changes), row.Note}
 			if !yield(user, err) {
 				return
 			}

@@ -36,9 +36,9 @@ type Snapshot struct {
 
 // Event is something that happened in a run: one of the fields is set.
 type Event struct {
-	Ended *journal.Row // a row's outcome is on disk
-	Phase Phase        // a phase has begun
-	Until time.Time    // accounts don't show the last changes yet, and are read again then
+	Ended *EndedRow // a row's outcome is on disk
+	Phase Phase     // a phase has begun
+	Until time.Time // accounts don't show the last changes yet, and are read again then
 }
 
 // Progress counts how a run goes, once for every display. It is the run's Observer; its methods can be called from any goroutine.
@@ -124,18 +124,18 @@ func (p *Progress) Listed(accounts int) {
 }
 
 // Ended is told how a row ended.
-func (p *Progress) Ended(row journal.Row) {
+func (p *Progress) Ended(row EndedRow) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.snap.Done++
-	if row.Status == journal.Failed {
+	if row.Status == string(journal.Failed) {
 		p.snap.Failed++
 	}
 	p.tell(Event{Ended: &row})
 }
 
 // Attempted is told of a call.
-func (p *Progress) Attempted(journal.Attempt) {
+func (p *Progress) Attempted() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.snap.Calls++

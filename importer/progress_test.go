@@ -26,8 +26,8 @@ func newWatched() *watched {
 func (w *watched) send(rows int, wait time.Duration) {
 	for range rows {
 		w.now = w.now.Add(wait)
-		w.Attempted(journal.Attempt{})
-		w.Ended(journal.Row{Outcome: journal.Outcome{Status: journal.Updated}})
+		w.Attempted()
+		w.Ended(importer.EndedRow{Status: string(journal.Updated)})
 		w.Snapshot()
 	}
 }
@@ -90,9 +90,9 @@ func TestEveryDisplayCountsTheSame(t *testing.T) {
 	}
 	w.Begin(importer.PhaseSending, 3, 3)
 	w.send(2, time.Second)
-	w.Ended(journal.Row{Number: 7, Outcome: journal.Outcome{Status: journal.Failed}})
+	w.Ended(importer.EndedRow{Number: 7, Status: string(journal.Failed)})
 	end()
-	w.Ended(journal.Row{Number: 8})
+	w.Ended(importer.EndedRow{Number: 8})
 	if e := <-events; e.Phase != importer.PhaseSending {
 		t.Errorf("the first event is %+v, want the phase", e)
 	}

@@ -32,7 +32,7 @@ type desk struct {
 // Receive makes a run of a sheet that a person will look through and correct before anything is planned. Nothing of it is checked yet.
 // A sheet that was received before with the same headers lends it the choices that were made for its columns.
 func (w *Workspace) Receive(ctx context.Context, src Source, o Options, version string) (*Run, error) {
-	r, s, err := w.Begin(src, o, journal.Meta{Command: commandApply, StartedAt: w.now(), Version: version})
+	r, s, err := w.begin(src, o, journal.Meta{Command: commandApply, StartedAt: w.now(), Version: version})
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (r *Run) Check(ctx context.Context) (check.Result, error) {
 	r.desk.reading.Store(live)
 	defer r.desk.reading.Store(nil)
 	defer r.desk.revision.Add(1)
-	return r.Read(ctx, s, o, live)
+	return r.read(ctx, s, o, live)
 }
 
 // reopen takes a run that was held or set aside back to its planning.
@@ -222,7 +222,7 @@ func (r *Run) begin() (*sheet.Sheet, check.Options, error) {
 	r.desk.exchange.Lock()
 	defer r.desk.exchange.Unlock()
 	r.desk.checker = nil
-	return r.Restart(r.desk.password)
+	return r.restart(r.desk.password)
 }
 
 // Checked reports whether the whole sheet was read. A run that was killed meanwhile must be checked again.

@@ -64,8 +64,8 @@ func planFile(t *testing.T, path string, o Options, c check.Options) (*Run, Plan
 	return r, planned
 }
 
-// changesOf are the changes of each row of a plan, or why it can't be sent, by row number.
-func changesOf(t *testing.T, r *Run) map[int][]string {
+// rowChanges are the changes of each row of a plan, or why it can't be sent, by row number.
+func rowChanges(t *testing.T, r *Run) map[int][]string {
 	t.Helper()
 	all := map[int][]string{}
 	for row, err := range r.Journal.Rows(journal.Filter{}) {
@@ -93,7 +93,7 @@ const respelledSheet = "email,mobileNumber,postalCode\nca@example.com,1438555015
 func TestAnotherSpellingIsUnchanged(t *testing.T) {
 	r, p := planAll(t, respelledSheet, Options{}, check.Options{})
 	want := map[int][]string{2: {"unchanged", run.CodeRespelled}, 3: {"unchanged", run.CodeRespelled}, 4: {"unchanged", run.CodeRespelled}, 5: {"planned", "mobileNumber 0171 3920078"}}
-	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
+	if diff := cmp.Diff(want, rowChanges(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if p.Respelled != 3 || len(p.Notes) != 1 || p.Notes[0].Code != run.CodeRespelled || p.Notes[0].Severity != problem.Note {
@@ -109,7 +109,7 @@ func TestAnotherSpellingIsUnchanged(t *testing.T) {
 		2: {"planned", "mobileNumber 14385550154", "postalCode h3b1k1"}, 3: {"planned", "mobileNumber 01 99 00 71 05"},
 		4: {"planned", "mobileNumber 08-465 004 05", "postalCode 10563"}, 5: {"planned", "mobileNumber 0171 3920078"},
 	}
-	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
+	if diff := cmp.Diff(want, rowChanges(t, r)); diff != "" {
 		t.Errorf("with spellings sent (-want +got):\n%s", diff)
 	}
 
@@ -118,7 +118,7 @@ func TestAnotherSpellingIsUnchanged(t *testing.T) {
 		2: {"planned", "mobileNumber +14385550154"},
 		3: {"planned", "mobileNumber +33199007105"}, 4: {"planned", "mobileNumber +46846500405"}, 5: {"planned", "mobileNumber +491713920078"},
 	}
-	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
+	if diff := cmp.Diff(want, rowChanges(t, r)); diff != "" {
 		t.Errorf("in the form asked for (-want +got):\n%s", diff)
 	}
 }
@@ -138,7 +138,7 @@ func TestLostInFrontIsRefused(t *testing.T) {
 		2: {"invalid", field.CodeNumber}, 3: {"invalid", field.CodeNumber}, 4: {"invalid", field.CodeNumber},
 		5: {"invalid", field.CodePostcodeShort}, 6: {"planned", "mobileNumber 199007107", "postalCode 75002"}, 7: {"unchanged", run.CodeRespelled},
 	}
-	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
+	if diff := cmp.Diff(want, rowChanges(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if p.Refused != 4 || p.Invalid != 0 {
@@ -184,7 +184,7 @@ func TestNumberCellsByTheDirectory(t *testing.T) {
 	}
 	r, _ := planFile(t, path, Options{SkipInvalid: true}, check.Options{})
 	want := map[int][]string{2: {"invalid", field.CodePhoneDamaged}, 3: {"planned", "mobileNumber 4385550155"}}
-	if diff := cmp.Diff(want, changesOf(t, r)); diff != "" {
+	if diff := cmp.Diff(want, rowChanges(t, r)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -98,12 +98,11 @@ func readFile(t testing.TB, reports, path string, o Options, c check.Options) *R
 	t.Helper()
 	src := Source{Path: path, Name: filepath.Base(path), Check: c}
 	w := Workspace{Reports: reports}
-	r, s, err := w.Begin(src, o, journal.Meta{Command: "apply", StartedAt: time.Now()})
+	r, err := w.Begin(src, o, Origin{Command: "apply"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	if _, err := r.Read(t.Context(), s, src.Check, looker{}); err != nil {
+	if _, _, err := r.Read(t.Context(), looker{}); err != nil {
 		t.Fatal(err)
 	}
 	return r

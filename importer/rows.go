@@ -51,8 +51,8 @@ type Row struct {
 	Field    string // that is to blame where the row is not done
 	Code     string
 	Message  string
-	Email    string           // the account's address before the run, once there is a plan
-	Changes  []journal.Change // once there is a plan
+	Email    string   // the account's address before the run, once there is a plan
+	Changes  []Change // once there is a plan
 	Problems []problem.Problem
 }
 
@@ -197,7 +197,7 @@ func withProblems(ctx context.Context, j *journal.Journal, found []journal.Row) 
 		seqs[i] = f.Seq
 		rows[i] = Row{
 			Seq: f.Seq, Number: f.Number, Cells: f.Cells, LeftOut: f.Code == field.CodeLeftOut, Status: statusWord(f.Status),
-			Field: f.Field, Code: f.Code, Message: f.Message, Email: f.Email, Changes: f.Changes,
+			Field: f.Field, Code: f.Code, Message: f.Message, Email: f.Email, Changes: changesOf(f.Changes),
 		}
 		at[f.Seq] = &rows[i]
 	}

@@ -9,12 +9,14 @@ import (
 	"zohobulk/importer/problem"
 	"zohobulk/importer/run"
 	"zohobulk/importer/send"
+	"zohobulk/importer/sheet"
 )
 
 // Run is one execution over one journal: planned, sent, stopped, continued. A Workspace makes it.
 type Run struct {
 	*run.Run
 	reports string        // where other runs are looked for
+	opened  *sheet.Sheet  // to be read; nil before and after
 	sought  *plan.Sought  // whom the rows name, gathered while they were read; nil if they were read by another process
 	last    time.Time     // of an undo: when the run that it takes back made its last change
 	locks   string        // folder with the locks of organisations, which Enter sets
@@ -25,23 +27,20 @@ type Run struct {
 
 // run is a run over a journal.
 func (w *Workspace) run(j *journal.Journal, dir string, o Options) (*Run, error) {
-	core, err := run.New(j, dir, o, w.Connection)
+	core, err := run.New(j, dir, o, w.Connection.core())
 	return &Run{Run: core, reports: w.Reports}, err
 }
 
 // What a run needs of the world around it, and what it can be asked for.
 type (
-	Service    = run.Service
-	Connection = run.Connection
-	Observer   = run.Observer
-	Silent     = run.Silent
-	Options    = run.Options
-	Lookup     = run.Lookup
-	Auth       = run.Auth
-	Limit      = run.Limit
-	Facts      = run.Facts
-	Planned    = plan.Planned
-	Verified   = send.Verified
+	Service  = run.Service
+	Options  = run.Options
+	Lookup   = run.Lookup
+	Auth     = run.Auth
+	Limit    = run.Limit
+	Facts    = run.Facts
+	Planned  = plan.Planned
+	Verified = send.Verified
 )
 
 // Ways to read accounts, the kinds of authentication, and the number of calls in flight.

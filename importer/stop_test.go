@@ -492,11 +492,11 @@ func TestRestartLeavesNoGap(t *testing.T) {
 	g := newRig(t, zohotest.Options{})
 	r := g.read(threePeople, Options{})
 	r = g.reopen(r)
-	s, _, err := r.Restart("")
+	err := r.Restart("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer r.opened.Close()
 	defer r.Journal.Close()
 	if counts, err := r.Journal.Counts(); err != nil || counts.Rows != 0 {
 		t.Errorf("%+v, %v; want an empty journal", counts, err)
@@ -522,7 +522,7 @@ func TestUndoRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	allow.Auth, allow.Lookup, allow.Facts.Probed = AuthAdmin, LookupAuto, true
-	r, err := g.desk().Undo(of.Dir, allow, journal.Meta{StartedAt: time.Now()})
+	r, err := g.desk().Undo(of.Dir, allow, "")
 	if err != nil {
 		t.Fatal(err)
 	}

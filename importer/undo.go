@@ -14,7 +14,7 @@ import (
 
 // Undo makes a run that takes another one back: its rows are the rows that the other run changed, and what they want is
 // what each changed field held before. The other run is named as Folder takes it.
-func (w *Workspace) Undo(name string, o Options, m journal.Meta) (_ *Run, err error) {
+func (w *Workspace) Undo(name string, o Options, version string) (_ *Run, err error) {
 	dir, err := w.Folder(name)
 	if err != nil {
 		return nil, err
@@ -35,7 +35,7 @@ func (w *Workspace) Undo(name string, o Options, m journal.Meta) (_ *Run, err er
 	if changed == 0 {
 		return nil, problem.Refuse("nothing-to-undo", "", "run %s changed nothing", of.Meta().Run)
 	}
-	return w.takeBack(of, changed, o, m)
+	return w.takeBack(of, changed, o, journal.Meta{StartedAt: w.now(), Version: version})
 }
 
 // takeBack makes the run of an undo.

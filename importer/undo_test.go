@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"zohobulk/importer/journal"
 	"zohobulk/importer/run"
 	"zohobulk/zoho/zohotest"
 )
@@ -19,7 +18,7 @@ import (
 func (g *rig) undo(of *Run, o Options) *Run {
 	g.t.Helper()
 	o.Auth, o.Lookup, o.Facts.Probed = AuthAdmin, LookupAuto, !g.canary
-	r, err := g.desk().Undo(of.Dir, o, journal.Meta{StartedAt: time.Now()})
+	r, err := g.desk().Undo(of.Dir, o, "")
 	if err != nil {
 		g.t.Fatal(err)
 	}

@@ -48,13 +48,13 @@ type RunDetails struct {
 
 // SheetDetails says how a run's sheet was read.
 type SheetDetails struct {
-	Path      string           `json:"path"`
-	Format    string           `json:"format"`
-	Worksheet string           `json:"worksheet"`
-	Encoding  string           `json:"encoding"`
-	Delimiter string           `json:"delimiter"`
-	HeaderRow int              `json:"header_row"`
-	Columns   []journal.Column `json:"columns"`
+	Path      string   `json:"path"`
+	Format    string   `json:"format"`
+	Worksheet string   `json:"worksheet"`
+	Encoding  string   `json:"encoding"`
+	Delimiter string   `json:"delimiter"`
+	HeaderRow int      `json:"header_row"`
+	Columns   []Column `json:"columns"`
 }
 
 // Details are what is known of the run as a whole.
@@ -67,7 +67,7 @@ func (v *View) Details() (RunDetails, error) {
 	info, err := runInfo(journal.Info{Run: m.Run, Dir: v.dir, Bytes: journal.Weigh(v.dir), Meta: m, Counts: counts})
 	return RunDetails{
 		Schema: SchemaVersion, Run: info, DC: m.DC, ZOID: m.ZOID, Auth: m.Auth, Version: m.Version, Learnt: v.journal.Learnt(),
-		Sheet: SheetDetails{m.Path, m.Format, m.Worksheet, m.Encoding, m.Delimiter, m.HeaderRow, append([]journal.Column{}, m.Columns...)},
+		Sheet: SheetDetails{m.Path, m.Format, m.Worksheet, m.Encoding, m.Delimiter, m.HeaderRow, columnsOf(m.Columns)},
 	}, err
 }
 
@@ -90,7 +90,7 @@ type RowHistory struct {
 	ZUID       string            `json:"zuid"`
 	Email      string            `json:"email"`
 	Cells      map[string]string `json:"cells"` // by header
-	Changes    []journal.Change  `json:"changes"`
+	Changes    []Change          `json:"changes"`
 	Steps      []string          `json:"steps"`
 	StepsDone  int               `json:"steps_done"`
 	Step       string            `json:"step"`
@@ -130,7 +130,7 @@ func (v *View) Row(number int) (*RowHistory, error) {
 	}
 	h := &RowHistory{
 		Row: r.Number, Line: r.Line, Status: statusWord(r.Status), Origin: r.Origin, AccountID: r.AccountID, ZUID: r.ZUID, Email: r.Email,
-		Cells: map[string]string{}, Changes: append([]journal.Change{}, r.Changes...), Steps: append([]string{}, r.Steps...),
+		Cells: map[string]string{}, Changes: changesOf(r.Changes), Steps: append([]string{}, r.Steps...),
 		StepsDone: r.StepsDone, Step: r.Step, Field: r.Field, Code: r.Code, Message: r.Message, Note: r.Note,
 		HTTPStatus: r.HTTPStatus, Attempts: r.Attempts, FinishedAt: report.Stamp(r.FinishedAt),
 		Problems: []problem.Problem{}, History: []CallRecord{},

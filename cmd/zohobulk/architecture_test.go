@@ -113,11 +113,6 @@ var rules = map[string][]string{
 	"zoho/probe":   {"zoho"},
 }
 
-// owed are imports that break a rule and are still to be taken out. One that is gone has no place here.
-var owed = map[string][]string{
-	"cmd/zohobulk/internal/cli": {"importer/journal", "importer/report", "importer/sheet"},
-}
-
 // TestImports holds each package to the packages that it may import.
 func TestImports(t *testing.T) {
 	graph := imports(t)
@@ -126,15 +121,8 @@ func TestImports(t *testing.T) {
 			continue
 		}
 		for _, imported := range slices.Sorted(maps.Keys(graph[pkg])) {
-			if !slices.Contains(rules[pkg], imported) && !slices.Contains(owed[pkg], imported) {
+			if !slices.Contains(rules[pkg], imported) {
 				t.Errorf("%s imports %s, which %s may not", graph[pkg][imported], imported, pkg)
-			}
-		}
-	}
-	for pkg, list := range owed {
-		for _, imported := range list {
-			if graph[pkg][imported] == "" {
-				t.Errorf("%s does not import %s any more: take it from the list of what is owed", pkg, imported)
 			}
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"zohobulk/importer"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/report"
 	"zohobulk/zoho/connect"
 )
 
@@ -47,7 +47,7 @@ type app struct {
 	secrets   connect.Redactor  // what nothing that is said may hold
 	typed     map[string]string // the flags that were typed, as they were
 	lines     *bufio.Reader     // of the answers on standard input, nil before the first question
-	concluded *report.Summary   // of the run that the command made or went on with, once it has ended
+	concluded *importer.Summary // of the run that the command made or went on with, once it has ended
 	ran       bool              // a command's own work has begun: from here an error is no usage error
 }
 

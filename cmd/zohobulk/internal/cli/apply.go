@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"zohobulk/importer"
-	"zohobulk/importer/journal"
 )
 
 // applyFlags are those of apply.
@@ -126,7 +125,7 @@ func (a *app) applySaved(ctx context.Context, f applyFlags) error {
 	}
 	defer op.close()
 	op.saved = true
-	if err := op.open(ctx, f.run, journal.Waiting); err != nil {
+	if err := op.open(ctx, f.run, importer.Waiting); err != nil {
 		return err
 	}
 	op.sayLateRails(o)

@@ -2,22 +2,16 @@ package cli
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
-	"zohobulk/importer/journal"
-	"zohobulk/importer/problem"
-	"zohobulk/importer/report"
 )
 
 // conclude says how a run ended: the counts, where the files are, and the next command. The exit code is that of what
 // stopped it, else that of its rows.
-func (op *operation) conclude(s report.Summary, why error) error {
+func (op *operation) conclude(s importer.Summary, why error) error {
 	code := exitDone
 	var said outcome
 	switch {
@@ -26,7 +20,8 @@ func (op *operation) conclude(s report.Summary, why error) error {
 	case why != nil:
 		code = op.say(why)
 	}
-	before, next := op.next(s, without(why))
+	actions := op.run.Next(s, why, op.sheet != "" && op.sheet != stdin)
+	before, next := op.worded(s.Run, actions[0])
 	s.Next = next
 	if err := op.printSummary(s, why); err != nil {
 		return err
@@ -34,7 +29,7 @@ func (op *operation) conclude(s report.Summary, why error) error {
 	if code == exitDone && s.Failed+s.Invalid > 0 {
 		code = exitRows
 	}
-	op.showSummary(s, before)
+	op.showSummary(s, before, actions[1:])
 	op.notify(s)
 	op.concluded = &s
 	if code == exitDone {
@@ -44,7 +39,7 @@ func (op *operation) conclude(s report.Summary, why error) error {
 }
 
 // printSummary writes the one document of --json, unless the plan was it.
-func (op *operation) printSummary(s report.Summary, why error) error {
+func (op *operation) printSummary(s importer.Summary, why error) error {
 	switch {
 	case !op.global.json || op.printed:
 		return nil
@@ -73,7 +68,7 @@ func (op *operation) rehearsed(why error) error {
 }
 
 // showSummary is the end of the screen.
-func (op *operation) showSummary(s report.Summary, before string) {
+func (op *operation) showSummary(s importer.Summary, before string, also []importer.Action) {
 	sc := op.screen
 	sc.Linef("%s %s", sc.Paint(term.Bold, s.State+":"), list(
 		counted(s.Rows, "row"), some(s.Updated, "updated"), some(s.Unchanged, "unchanged"),
@@ -85,97 +80,48 @@ func (op *operation) showSummary(s report.Summary, before string) {
 		took := time.Duration(s.Duration * float64(time.Second))
 		sc.Linef("  %s", list(counted(s.Requests, "call"), some(s.Reads, "of them to read"), some(s.Retries, "repeated"),
 			some(s.Throttled, "throttled"), "in "+brief(took)))
-		sc.Linef("  %s", filepath.Join(op.run.Dir, report.SuccessFile))
-		sc.Linef("  %s", filepath.Join(op.run.Dir, report.FailedFile))
-		if also := op.instead(s); also != "" {
-			sc.Linef("  %s", also)
+		sc.Linef("  %s", filepath.Join(op.run.Dir, importer.SuccessFile))
+		sc.Linef("  %s", filepath.Join(op.run.Dir, importer.FailedFile))
+		for _, action := range also {
+			before, command := op.worded(s.Run, action)
+			sc.Linef("  %s%s", before, command)
 		}
 	}
 	sc.Linef("next: %s", before+s.Next)
 }
 
-// without is the flag that what stopped a run advises to go on with, if there is one.
-func without(why error) string {
-	var refused *problem.Refusal
-	if !errors.As(why, &refused) {
-		return ""
-	}
-	for _, remedy := range refused.Remedies {
-		if remedy.Way == problem.LeaveOut {
-			return withoutFlag(remedy.Args)
-		}
-	}
-	return ""
-}
-
-// instead is what else a person may want to do now.
-func (op *operation) instead(s report.Summary) string {
+// worded is an action as a command line, and what must be done before it.
+func (op *operation) worded(run string, action importer.Action) (before, command string) {
 	flags := op.same(placeFlags, paceFlags)
-	switch state := journal.State(s.State); {
-	case state == journal.Waiting && s.Invalid > 0 && s.NotSent > 0:
-		return "zohobulk apply --run " + s.Run + " --skip-invalid" + flags + " sends the valid rows without the others"
-	case state == journal.Finished && s.Updated > 0 && op.run.Options.Lookup != importer.LookupNever:
-		return "to undo this run: zohobulk undo " + s.Run + flags
-	}
-	return ""
-}
-
-// next is the command that a person is likely to want now, and what must be done before it.
-func (op *operation) next(s report.Summary, without string) (before, command string) {
-	flags := op.same(placeFlags, paceFlags)
-	switch state := journal.State(s.State); {
-	case state.Resumable():
-		return "", "zohobulk resume " + s.Run + without + flags
-	case s.Failed+s.Invalid > 0:
-		if flags := op.missingFlags(); flags != "" {
-			return "", "zohobulk " + op.command + " " + shellWord(op.sheet) + op.same(placeFlags, paceFlags, sheetFlagNames(), planFlagNames()) + flags
+	sheet := func() string { return op.same(placeFlags, paceFlags, sheetFlagNames(), planFlagNames()) }
+	switch action.Do {
+	case importer.Resume:
+		if len(action.Without) > 0 {
+			flags = withoutFlag(action.Without) + flags
 		}
-		return op.correct(s)
-	case state == journal.Waiting && s.NotSent > 0:
-		return "", "zohobulk apply --run " + s.Run + flags
+		return "", "zohobulk resume " + run + flags
+	case importer.ApplyAgain:
+		return "", "zohobulk " + op.command + " " + shellWord(op.sheet) + sheet() + allowing(action.Allow)
+	case importer.CorrectMarked:
+		return "correct the coloured cells of " + action.File + ", then ",
+			"zohobulk " + op.again() + " " + shellWord(action.File) + op.same(placeFlags, paceFlags, sheetFlagNames())
+	case importer.CorrectFile:
+		return "correct the rows in failed.csv, then ",
+			"zohobulk " + op.again() + " " + shellWord(action.File) + op.same(placeFlags, paceFlags, cellFlags)
+	case importer.SendPlan:
+		return "", "zohobulk apply --run " + run + flags
+	case importer.SendValid:
+		return "", "zohobulk apply --run " + run + " --skip-invalid" + flags + " sends the valid rows without the others"
+	case importer.UndoRun:
+		return "to undo this run: ", "zohobulk undo " + run + flags
 	}
-	return "", "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
+	return "", "zohobulk runs show " + run + op.same(placeFlags[:1])
 }
 
-// railFlags are the flags that take down the rails of single rows, by the code of a row that was held back.
-var railFlags = map[string]string{
-	"email-change-not-allowed": " --allow-email-change", "clearing-not-allowed": " --allow-clearing", "admin-not-allowed": " --allow-admins",
-}
-
-// missingFlags are the flags without which rows were held back, if nothing else was wrong with any row and the sheet can
-// be named again.
-func (op *operation) missingFlags() string {
-	if op.sheet == "" || op.sheet == stdin {
-		return ""
+// again is the command that takes a corrected sheet.
+func (op *operation) again() string {
+	if op.command == commandPlan {
+		return commandPlan
 	}
-	var missing []string
-	for row, err := range op.run.Journal.Rows(journal.Filter{Statuses: []journal.Status{journal.Invalid, journal.Failed}}) {
-		flag := railFlags[row.Code]
-		if err != nil || flag == "" {
-			return ""
-		}
-		if !slices.Contains(missing, flag) {
-			missing = append(missing, flag)
-		}
-	}
-	return strings.Join(missing, "")
-}
-
-// correct is how rows that went wrong are corrected: in the marked copy of a workbook where there is one, since Excel
-// damages a CSV; else in failed.csv.
-func (op *operation) correct(s report.Summary) (before, again string) {
-	command, flags := op.command, op.same(placeFlags, paceFlags, cellFlags)
-	switch command {
-	case commandUndo:
-		return "", "zohobulk runs show " + s.Run + op.same(placeFlags[:1])
-	case commandPlan:
-	default:
-		command = commandApply
-	}
-	failed := filepath.Join(op.run.Dir, report.FailedFile)
-	marked := filepath.Join(op.run.Dir, report.MarkedFile)
-	if _, err := os.Stat(marked); err == nil && s.Invalid > 0 {
-		return "correct the coloured cells of " + marked + ", then ", "zohobulk " + command + " " + shellWord(marked) + op.same(placeFlags, paceFlags, sheetFlagNames())
-	}
-	return "correct the rows in failed.csv, then ", "zohobulk " + command + " " + shellWord(failed) + flags
+	return commandApply
 }

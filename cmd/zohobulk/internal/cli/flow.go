@@ -9,9 +9,7 @@ import (
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
 	"zohobulk/importer/check"
-	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/sheet"
 )
 
 // begin reads a sheet into a new run and shows what was found. A dry run is kept in a folder of its own, until its end.
@@ -25,15 +23,12 @@ func (op *operation) begin(ctx context.Context, path string, f *sheetFlags) erro
 			return err
 		}
 	}
-	run, s, err := op.desk().Begin(src, op.options, journal.Meta{
-		Command: op.command, StartedAt: op.Now(), Version: version(),
-	})
+	run, err := op.desk().Begin(src, op.options, importer.Origin{Command: op.command, Version: version()})
 	if err != nil {
 		return err
 	}
-	op.run = run
-	op.sheet = path
-	if err := errors.Join(op.read(ctx, s, src), s.Close()); err != nil {
+	op.run, op.sheet = run, path
+	if err := op.read(ctx, src.Name); err != nil {
 		return err
 	}
 	if f.saveMapping == "" {
@@ -74,10 +69,10 @@ func (a *app) sheetSource(path string, o importer.SheetOptions, checks check.Opt
 
 // read is pass one, with what it found on the screen. A sheet that is refused whole leaves no run behind; one that was
 // interrupted can be read again from its copy.
-func (op *operation) read(ctx context.Context, s *sheet.Sheet, src importer.Source) error {
+func (op *operation) read(ctx context.Context, name string) error {
 	groups := check.NewGrouping()
 	op.show.reading()
-	result, err := op.run.Read(ctx, s, src.Check, groups)
+	info, result, err := op.run.Read(ctx, groups)
 	op.show.end()
 	if err != nil {
 		if ctx.Err() == nil {
@@ -86,10 +81,10 @@ func (op *operation) read(ctx context.Context, s *sheet.Sheet, src importer.Sour
 		}
 		return err
 	}
-	op.showRead(s.Info(), result, groups)
+	op.showRead(info, result, groups)
 	if result.SheetErrors > 0 {
 		op.discard()
-		return problem.Refuse("sheet-refused", "correct the sheet, or settle it with the flags named above", "%s is refused as a whole", src.Name)
+		return problem.Refuse("sheet-refused", "correct the sheet, or settle it with the flags named above", "%s is refused as a whole", name)
 	}
 	op.result = result
 	return nil
@@ -109,7 +104,7 @@ func (op *operation) planAndSend(ctx context.Context) error {
 		return op.hold(counted(op.result.Invalid, "row is", "rows are")+" invalid, so nothing was sent", op.result.Valid)
 	}
 	if err := op.enter(ctx); err != nil {
-		if journal.Busy(err) {
+		if importer.Busy(err) {
 			op.discard() // it is nothing that could be gone on with: the other run goes before it
 		}
 		return err
@@ -173,7 +168,7 @@ func (op *operation) plannedOnly(planned importer.Planned) error {
 // printPlan writes the plan as the command's one document.
 func (op *operation) printPlan(p importer.Planned) error {
 	op.printed = true
-	name := op.run.Journal.Run()
+	name := op.run.Name()
 	if op.dry { // nothing is kept under that name
 		name = ""
 	}
@@ -251,8 +246,8 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 	if err := op.run.Without(f.without); err != nil {
 		return err
 	}
-	if m := op.run.Journal.Meta(); m.State == journal.Planning {
-		op.waiting = m.Command == commandPlan
+	if op.run.State() == importer.Planning {
+		op.waiting = op.run.About().Command == commandPlan
 		return op.readAgain(ctx, f)
 	}
 	if err := op.warnTakenBack(); err != nil {
@@ -265,10 +260,8 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 		}
 		op.screen.Linef("%s tried again", counted(n, "failed row is", "failed rows are"))
 	}
-	if op.run.Journal.Meta().State == journal.Running { // it was killed, and nobody sends it now
-		if err := op.run.Journal.SetState(journal.Stopped); err != nil {
-			return err
-		}
+	if err := op.run.Interrupted(); err != nil {
+		return err
 	}
 	if err := errors.Join(op.run.Settle(ctx), op.run.Widen(ctx)); err != nil {
 		return err
@@ -285,12 +278,10 @@ func (op *operation) goOn(ctx context.Context, f resumeFlags) error {
 
 // warnTakenBack says so if the run was undone meanwhile: what it has updated counts as done, and stays as the undo made it.
 func (op *operation) warnTakenBack() error {
-	infos, err := journal.List(op.global.reports)
-	for _, info := range infos {
-		if name := op.run.Journal.Run(); info.Meta.Of == name && info.Counts.Updated > 0 {
-			op.screen.Para(op.screen.Paint(term.Yellow, "look again: ")+"run "+name+" was taken back by "+info.Run+
-				": the users that it had changed are not changed again, only the rest", 2)
-		}
+	undone, err := op.run.TakenBack()
+	for _, by := range undone {
+		op.screen.Para(op.screen.Paint(term.Yellow, "look again: ")+"run "+op.run.Name()+" was taken back by "+by+
+			": the users that it had changed are not changed again, only the rest", 2)
 	}
 	return err
 }
@@ -307,13 +298,11 @@ func (op *operation) readAgain(ctx context.Context, f resumeFlags) error {
 	if err != nil {
 		return err
 	}
-	s, checks, err := op.run.Restart(password)
-	if err != nil {
+	if err := op.run.Restart(password); err != nil {
 		return err
 	}
 	op.kept, op.options = password, op.run.Options
-	name := op.run.Journal.Meta().File
-	if err := errors.Join(op.read(ctx, s, importer.Source{Name: name, Check: checks}), s.Close()); err != nil {
+	if err := op.read(ctx, op.run.About().File); err != nil {
 		return err
 	}
 	return op.planAndSend(ctx)

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"zohobulk/importer"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/report"
 )
 
 // metrics are the numbers of one command for --metrics-file, in the text format of Prometheus. They hold no name of a person or
@@ -20,7 +20,7 @@ type metrics struct {
 	command, profile string
 	began, ended     time.Time
 	exit             int
-	run              *report.Summary // nil where there is no run: the sheet was refused, the login failed, or it was a dry run
+	run              *importer.Summary // nil where there is no run: the sheet was refused, the login failed, or it was a dry run
 }
 
 // measured does the work of a command and writes its metrics, however it ended. That they can't be written is said, and changes nothing

@@ -7,7 +7,7 @@ import (
 	"runtime"
 	"time"
 
-	"zohobulk/importer/report"
+	"zohobulk/importer"
 	"zohobulk/zoho/connect"
 )
 
@@ -16,7 +16,7 @@ const notifyTime = time.Minute
 
 // notify runs the command that is to hear of the run's end, with the summary on its standard input. That it fails is said,
 // and changes nothing about the run.
-func (op *operation) notify(s report.Summary) {
+func (op *operation) notify(s importer.Summary) {
 	if op.send.notifyCommand == "" {
 		return
 	}

@@ -9,9 +9,7 @@ import (
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
 	"zohobulk/importer/check"
-	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
-	"zohobulk/importer/report"
 	"zohobulk/zoho"
 	"zohobulk/zoho/connect"
 )
@@ -84,12 +82,12 @@ func (op *operation) connection() importer.Connection {
 }
 
 // open opens a run that was made before, if it stands in one of the given states. "" is the newest.
-func (op *operation) open(ctx context.Context, name string, states ...journal.State) error {
+func (op *operation) open(ctx context.Context, name string, states ...importer.State) error {
 	run, err := op.desk().Open(name, op.options, states...)
 	if err != nil {
 		return err
 	}
-	op.run, op.command = run, run.Journal.Meta().Command
+	op.run, op.command = run, run.About().Command
 	return op.enter(ctx)
 }
 
@@ -116,11 +114,10 @@ func (op *operation) enter(ctx context.Context) error {
 func (op *operation) close() {
 	errs := []error{op.conn.Close()}
 	if op.run != nil {
-		errs = append(errs, op.run.Release())
 		if op.dry {
 			errs = append(errs, op.run.Discard())
 		} else {
-			errs = append(errs, op.closeJournal())
+			errs = append(errs, op.run.Close())
 		}
 	}
 	if op.scratch != "" {
@@ -129,15 +126,6 @@ func (op *operation) close() {
 	if err := errors.Join(errs...); err != nil {
 		op.notice(err.Error())
 	}
-}
-
-// closeJournal closes the run's journal. One that could not be written has said so already.
-func (op *operation) closeJournal() error {
-	told := op.run.Journal.Err() != nil
-	if err := op.run.Journal.Close(); !told {
-		return err
-	}
-	return nil
 }
 
 // do runs what a command does with its run, and finishes the run however that ends: a panic too.
@@ -156,30 +144,13 @@ func (op *operation) finish(why error) error {
 	case op.dry:
 		return op.rehearsed(why)
 	}
-	if broken := op.run.Journal.Err(); broken != nil {
+	if broken := op.run.Broken(); broken != nil {
 		return broken // the reports' disk is the journal's
 	}
-	err := op.writeReports()
-	summary, serr := report.SummaryOf(op.run.Dir, op.run.Journal)
-	if err = errors.Join(err, serr, remember(op.conn, op.run.ZOID, op.run.Known())); err != nil {
+	summary, missing, err := op.run.Finish(context.WithoutCancel(op.Hard), importer.ReportOptions{NoBOM: op.send.noBOM, Password: op.kept})
+	op.warnReports(op.run.Name(), missing)
+	if err = errors.Join(err, remember(op.conn, op.run.ZOID, op.run.Known())); err != nil {
 		return errors.Join(why, err)
 	}
 	return op.conclude(summary, why)
-}
-
-// writeReports writes the run's reports, in the form that this command or the one that began the run asked for.
-func (op *operation) writeReports() error {
-	if op.send.noBOM {
-		if err := op.run.KeepNoBOM(); err != nil {
-			return err
-		}
-	}
-	o, err := importer.ReportForm(op.run.Journal.Meta())
-	if err != nil {
-		return err
-	}
-	o.Password = op.kept
-	missing, err := report.Write(context.WithoutCancel(op.Hard), op.run.Dir, op.run.Journal, o)
-	op.warnReports(op.run.Journal.Run(), missing)
-	return err
 }

@@ -153,8 +153,9 @@ func shownAs(text string, lookup importer.Lookup) string {
 
 // question names what is about to happen, to whom and for how long.
 func (op *operation) question(p importer.Planned) string {
-	m := op.run.Journal.Meta()
-	text := fmt.Sprintf("Change %s in %s as %s", counted(p.Change, "user"), term.Safe(organisationText(m.Organisation, m.ZOID, m.Profile)), term.Safe(m.User))
+	about := op.run.About()
+	text := fmt.Sprintf("Change %s in %s as %s", counted(p.Change, "user"),
+		term.Safe(organisationText(about.Organisation, about.ZOID, about.Profile)), term.Safe(about.User))
 	if place := op.conn.UnknownHost(); place != "" {
 		text += " at " + place + ", which is no known data centre"
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zohobulk/cmd/zohobulk/internal/term"
-	"zohobulk/importer/journal"
+	"zohobulk/importer"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
 	"zohobulk/zoho/connect"
@@ -80,7 +80,7 @@ func (a *app) probe(ctx context.Context, f probeFlags) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
-	begun, err := conn.Probe(ctx, f.user, reserve)
+	begun, err := conn.Probe(ctx, f.user, importer.ReserveOrganisation)
 	if err != nil {
 		return err
 	}
@@ -89,15 +89,6 @@ func (a *app) probe(ctx context.Context, f probeFlags) error {
 	p := &probing{app: a, flags: f, conn: conn, Probing: begun}
 	begun.Tell = p.told
 	return p.run(ctx)
-}
-
-// reserve keeps other senders out of an organisation, by the lock that runs take.
-func reserve(folder string, zoid zoho.ID) (func() error, error) {
-	lock, err := journal.LockOrganisation(folder, string(zoid), "")
-	if err != nil {
-		return nil, err
-	}
-	return lock.Release, nil
 }
 
 func (p *probing) run(ctx context.Context) error {

@@ -103,6 +103,19 @@ func then(clause string) func([]string) (string, string) {
 	return func([]string) (string, string) { return "; ", clause }
 }
 
+// allowFlags are the flags that take down the rails of single rows.
+var allowFlags = map[problem.Way]string{
+	problem.AllowEmailChange: " --allow-email-change", problem.AllowClearing: " --allow-clearing", problem.AllowAdmins: " --allow-admins",
+}
+
+// allowing are the flags that allow what remedies ask for.
+func allowing(remedies []problem.Remedy) (flags string) {
+	for _, remedy := range remedies {
+		flags += allowFlags[remedy.Way]
+	}
+	return flags
+}
+
 // withoutFlag is the flag that leaves fields out.
 func withoutFlag(fields []string) string { return " --without " + strings.Join(fields, ",") }
 

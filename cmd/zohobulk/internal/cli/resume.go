@@ -9,7 +9,6 @@ import (
 
 	"zohobulk/importer"
 	"zohobulk/importer/field"
-	"zohobulk/importer/journal"
 )
 
 // resumeFlags are those of resume.
@@ -75,9 +74,9 @@ func (a *app) resume(ctx context.Context, f resumeFlags, run string) error {
 		return err
 	}
 	defer op.close()
-	states := []journal.State{journal.Planning, journal.Running, journal.Stopped}
+	states := []importer.State{importer.Planning, importer.Running, importer.Stopped}
 	if f.failed {
-		states = append(states, journal.Finished)
+		states = append(states, importer.Finished)
 	}
 	if err := op.open(ctx, run, states...); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"zohobulk/importer"
-	"zohobulk/importer/journal"
 )
 
 // undoFlags are those of undo.
@@ -62,7 +61,7 @@ func (a *app) undo(ctx context.Context, f undoFlags, run string) error {
 	}
 	defer op.close()
 	op.command, op.sheet = commandUndo, run
-	op.run, err = op.desk().Undo(run, op.options, journal.Meta{StartedAt: a.Now(), Version: version()})
+	op.run, err = op.desk().Undo(run, op.options, version())
 	if err != nil {
 		return err
 	}
