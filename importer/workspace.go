@@ -1,3 +1,11 @@
+// Package importer is the front desk: all that a command or the local page can ask for. A Workspace is a folder of runs; it checks a
+// sheet, begins, opens, undoes, lists and deletes runs, and exports the directory. A Run is read, planned, sent, finished; a View looks
+// at one that somebody else may be sending. Sending refuses by itself what nobody has consented to.
+//
+// It imports the packages below it and zoho. A command or the page imports this package, check, field, problem, zoho and zoho/connect
+// alone. Texts name no flag and no command: what to do next is a value, a problem.Remedy or an Action.
+//
+// Start reading at Workspace, then Run (run.go), Begin (begin.go) and Apply (apply.go).
 package importer
 
 import (

@@ -1,6 +1,8 @@
 // Package zoho is a client of the Zoho Mail API for what an administrator does to users: read them, change their
 // personal details and their address. It judges every answer, keeps to one limit over all calls, waits out throttles,
 // repeats what is worth repeating, and says of an error what to do next. It knows nothing of sheets or rows.
+//
+// It imports nothing of this program. Start reading at Client; limiter.go and errors.go are what sending relies on.
 package zoho
 
 import (

@@ -1,5 +1,7 @@
 // Package check is pass one over a sheet: it maps the columns to fields, normalises and checks every row, and finds
 // what only the whole sheet can tell, such as two rows about one user. It sends nothing and asks nobody.
+//
+// It imports sheet, field and problem. Start reading at Sheet.
 package check
 
 import (

@@ -1,5 +1,7 @@
 // Package field is the catalogue of what a row can say: who it is about, and what to set. One entry declares a field
 // with its aliases, checks and place in a request; the mapping, the template, the help and the reports read it here.
+//
+// It imports problem, and zoho for the shapes of accounts and requests. Start reading at the catalogue (catalogue.go).
 package field
 
 import (

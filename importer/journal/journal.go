@@ -4,6 +4,8 @@
 //
 // Nothing counts until it is on disk: a row is marked before it is sent and its outcome is recorded after, so that after
 // a crash "never sent" (planned) and "sent, answer unknown" (sending) differ.
+//
+// It imports problem alone. Start reading at Create and Open.
 package journal
 
 import (

@@ -1,3 +1,8 @@
+// Package plan finds out what a run will change: it reads the accounts that the rows name, holds each row against its account, bars what
+// the rails keep, puts changes of addresses in order and counts what is to be sent. It does the same for an undo, and once more for a
+// plan that was kept. Nothing is changed by it.
+//
+// It imports run, journal, check, field, problem and zoho. Start reading at Sheet.
 package plan
 
 import (

@@ -1,6 +1,8 @@
 // Package problem holds what can be said about a sheet: a problem of one cell, row or column, and the refusal of a
 // whole file. Every reader, check and report speaks in these two, so that one sentence reaches the screen, the JSON,
 // the journal and the failure file unchanged.
+//
+// It imports nothing of this program. Start reading at Problem and Refusal; remedy.go lists what can be done about them.
 package problem
 
 import (

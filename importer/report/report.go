@@ -1,6 +1,8 @@
 // Package report writes what a run leaves behind, from its journal and the copy of its input and from nothing else: the
 // rows that are done and the rows that are not as two CSVs, the numbers as JSON, a page to read, and the workbook with
 // what is wrong marked in it. Written again, each comes out byte for byte as before.
+//
+// It imports journal, sheet, field and problem. Start reading at Write.
 package report
 
 import (

@@ -1,3 +1,7 @@
+// Package send sends what is planned: workers claim rows, take each through a chain of stages and record how it ended. It settles rows
+// whose answer never came, and reads changed accounts again to verify them.
+//
+// It imports plan, run, journal, field, problem and zoho. Start reading at Send, then at the chain in stage.go.
 package send
 
 import (

@@ -1,4 +1,7 @@
 // Package cli holds the commands: flags, streams, questions and exit codes. It knows no rules about rows or the service.
+//
+// It imports the front desk (importer), check, field, problem, zoho, zoho/connect and term, and nothing behind them. Start reading at Run;
+// each command has a file of its own, and remedies.go words what the packages below only name.
 package cli
 
 import (
