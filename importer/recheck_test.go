@@ -160,8 +160,8 @@ func TestLostInFrontIsRefused(t *testing.T) {
 		`B2 "1713920077" is "0171 3920077" without its leading zero; did you mean 0171 3920077?`,
 		`B3 "491713920077" is "+49 171 3920077" without its plus; did you mean +49 171 3920077?`,
 		`C4 "1097" is "01097" without its leading zero; did you mean 01097?`,
-		`C5 short of its leading zeros (did you mean 01099? Format the column as Text)`,
-		`B6 lacks the zero that numbers of its country begin with (did you mean 01 99 00 71 07?)`,
+		`C5 Excel removed the zero in front (did you mean 01099? Format the column as Text first, then type it)`,
+		`B6 a 0 seems to be missing in front (did you mean 01 99 00 71 07?)`,
 	}
 	if diff := cmp.Diff(wantSaid, said); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -176,32 +176,16 @@ var notSpoken = map[string]string{
 	"zohobulk has the answer. You can close this window and go back to where you began.": "names the program",
 }
 
-// owedTexts are packages whose texts still speak of the command line. One with no such text has no place here.
-var owedTexts = []string{
-	"importer/check", "importer/field", "importer/report",
-}
-
 // TestNoCommandLineBelowTheCommand reads every text of the packages below the command: what to do next is a value there, which the
 // command words as a flag and the page as a control.
 func TestNoCommandLineBelowTheCommand(t *testing.T) {
-	found := map[string]bool{}
 	for _, s := range slices.Concat(sources(t, "importer"), sources(t, "zoho")) {
 		ast.Inspect(s.File, func(n ast.Node) bool {
-			text, at := literal(n)
-			if !spoken(text) || notSpoken[text] != "" {
-				return true
-			}
-			found[s.folder] = true
-			if !slices.Contains(owedTexts, s.folder) {
+			if text, at := literal(n); spoken(text) && notSpoken[text] == "" {
 				t.Errorf("%s: %q speaks of the command line", place(s, at), text)
 			}
 			return true
 		})
-	}
-	for _, folder := range owedTexts {
-		if !found[folder] {
-			t.Errorf("no text of %s speaks of the command line any more: take it from the list of what is owed", folder)
-		}
 	}
 }
 

@@ -17,13 +17,18 @@ func finding(code, message, hint string) *field.Finding {
 
 // What a cell's kind makes impossible, whatever its text.
 var (
-	foundError   = finding(field.CodeErrorValue, "a spreadsheet's error, not a value", "repair the formula or type the value")
+	foundError   = finding(field.CodeErrorValue, "the cell shows an Excel error", "type the real value, or clear the cell to leave the value as it is")
 	foundFormula = finding(field.CodeNoValue, "a formula whose value was never calculated", "open the workbook in Excel or LibreOffice, save it, and try again")
-	foundBool    = finding(field.CodeLogical, "TRUE or FALSE, not a text", "type the value anew, in a cell with the format Text")
-	foundDate    = finding(field.CodeDate, "a date, where none belongs", "format the column as Text and type the value anew")
-	foundRounded = finding(field.CodeNumber, "a number of more than 15 digits, which the spreadsheet has rounded", "format the column as Text and type the value anew")
-	foundLostID  = finding(field.CodeIDDamaged, "an id of more than 15 digits in a number cell, which keeps no more", "format the column as Text and copy the ids anew from the directory (zohobulk export)")
+	foundBool    = finding(field.CodeLogical, "the cell holds TRUE or FALSE, not a text", "type the value again, in a cell with the format Text")
+	foundDate    = finding(field.CodeDate, "Excel made a date of it", "format the column as Text first, then type the value again")
+	foundRounded = finding(field.CodeNumber, "Excel has rounded this long number", "format the column as Text first, then type the value again")
+	foundLostID  = lostID()
 )
+
+func lostID() *field.Finding {
+	f := field.DamagedID("Excel has damaged this long number: it keeps 15 digits")
+	return &f
+}
 
 // damage says what the cell's kind has done to its value, nil if nothing.
 func damage(cell *sheet.Cell, id field.ID) *field.Finding {
@@ -113,7 +118,7 @@ func numberCell(c *field.Checker, id field.ID, country, text string) *field.Find
 	if country != "" {
 		return nil
 	}
-	f := finding(field.CodeNumberCell, "a number cell, which keeps no leading zero and no plus", "format the column as Text, and look whether one is missing")
+	f := finding(field.CodeNumberCell, "Excel keeps no zero and no + in front of a number", "check whether one is missing, and format the column as Text")
 	f.Severity = problem.Warning
 	return f
 }

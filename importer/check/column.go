@@ -219,7 +219,7 @@ func (t *tally) mismatch(c *column, kind field.Kind) (columnProblem, bool) {
 		return columnProblem{}, false // Singapore, Luxembourg, Georgia: a city or a state, too
 	}
 	message := fmt.Sprintf("%s of %d hold %s, such as %s", rows(found.count), t.filled, kind, examplesOf(found.examples))
-	p := c.problem(problem.Error, field.CodeColumnMismatch, message, "look whether the header stands over the right column, or was shifted")
+	p := c.problem(problem.Error, field.CodeColumnMismatch, message, "check that the header stands over the right column")
 	return columnProblem{p, &found.open}, true
 }
 
@@ -238,12 +238,13 @@ func (t *tally) rounded(c *column) (columnProblem, bool) {
 		return columnProblem{}, false
 	}
 	found := t.classes[classRounded]
-	severity, message := problem.Error, fmt.Sprintf("%s end in the zeros that rounding leaves, such as %s", rows(n), examplesOf(found.examples))
+	severity, message := problem.Error, fmt.Sprintf("%s end in zeros, as after rounding in Excel, such as %s", rows(n), examplesOf(found.examples))
 	if float64(n) < max(2, 3*t.byChance) {
 		severity = problem.Warning
-		message = fmt.Sprintf("%s ends in the zeros that rounding leaves: %s", rows(n), examplesOf(found.examples))
+		message = fmt.Sprintf("%s ends in zeros, as after rounding in Excel: %s", rows(n), examplesOf(found.examples))
 	}
-	p := c.problem(severity, field.CodeRoundedID, message, "compare with the directory; format the column as Text and copy the ids anew (zohobulk export)")
+	p := c.problem(severity, field.CodeRoundedID, message, "clear these cells if the rows have an e-mail address, or check the ids")
+	p.Remedies = []problem.Remedy{{Way: problem.ReadDirectory}}
 	return columnProblem{p, &found.open}, true
 }
 
@@ -252,7 +253,7 @@ func (t *tally) same(c *column) (columnProblem, bool) {
 	if !c.vary || n < leastConstant || float64(n) < constantShare*float64(t.filled) {
 		return columnProblem{}, false
 	}
-	p := c.problem(problem.Warning, field.CodeConstantColumn, fmt.Sprintf("%d rows of %d have one value", n, t.filled), "filled down by mistake?")
+	p := c.problem(problem.Warning, field.CodeConstantColumn, fmt.Sprintf("%d rows of %d have one value", n, t.filled), "was it filled down by mistake?")
 	p.Value = strings.Clone(t.constant.candidate)
 	return columnProblem{Problem: p}, true
 }

@@ -359,14 +359,14 @@ func (p *pass) unchecked() []string {
 	for _, c := range p.columns {
 		fields |= field.Of(c.id)
 	}
-	list := []string{"whether the users are in the organisation: only the service knows"}
+	list := []string{"whether the users are in the organisation: only Zoho knows"}
 	if who := fields & field.Who; who&(who-1) != 0 {
 		names := strings.Fields(who.Names())
 		last := len(names) - 1
-		list = append(list, "whether "+strings.Join(names[:last], ", ")+" and "+names[last]+" of a row name one user: only the service knows")
+		list = append(list, "whether "+strings.Join(names[:last], ", ")+" and "+names[last]+" of a row name one user: only Zoho knows")
 	}
 	if fields.Has(field.NewEmail) && p.chosen.Has(field.NewEmail) {
-		list = append(list, "whether the new addresses are free: only the service knows")
+		list = append(list, "whether the new addresses are free: only Zoho knows")
 	}
 	return list
 }

@@ -265,7 +265,7 @@ func (w *worker) cell(it *item, place int, c *column) (filled, ok bool) {
 		return true, w.clearing(it, c, cell.Text)
 	case c.set && !w.settable.Has(c.id):
 		w.report(it, c, cell.Text, &field.Finding{Severity: problem.Error, Code: field.CodeUserAuth,
-			Message: "can't be changed on one's own account", Hint: "empty the cell, or run as administrator (--auth admin)"})
+			Message: "can't be changed on your own account", Hint: "clear the cell", Remedies: []problem.Remedy{{Way: problem.RunAsAdmin}}})
 		return true, false
 	}
 	return true, w.value(it, place, c, cell)
@@ -273,7 +273,7 @@ func (w *worker) cell(it *item, place int, c *column) (filled, ok bool) {
 
 func (w *worker) clearing(it *item, c *column, text string) bool {
 	if !c.id.Entry().Clearable || !w.settable.Has(c.id) {
-		w.report(it, c, text, finding(field.CodeNotClearable, "can't be emptied", "leave the cell blank to leave the value alone"))
+		w.report(it, c, text, finding(field.CodeNotClearable, "can't be emptied", "leave the cell blank to leave the value as it is"))
 		return false
 	}
 	it.Values.Put(c.id, "")
@@ -321,7 +321,7 @@ func (w *worker) report(it *item, c *column, value string, f *field.Finding) {
 	}
 	it.Problems = append(it.Problems, problem.Problem{
 		Severity: f.Severity, Row: it.Number, Line: it.Line, Cell: address(c.Column.Column, it.Number), Column: c.Column.Column,
-		Header: c.Header, Field: c.Field, Value: value, Code: f.Code, Message: f.Message, Hint: f.Hint, Proposal: f.Proposal,
+		Header: c.Header, Field: c.Field, Value: value, Code: f.Code, Message: f.Message, Hint: f.Hint, Proposal: f.Proposal, Remedies: f.Remedies,
 	})
 }
 

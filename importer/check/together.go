@@ -10,17 +10,23 @@ import (
 
 // The rules over the cells of one row.
 var (
-	ruleNobody    = finding(field.CodeNoUser, "names nobody", "fill in the e-mail address, or zuid")
-	ruleAlone     = finding(field.CodeAccountAlone, "an account id needs the zuid that belongs to it", "fill in zuid, or the e-mail address")
-	ruleBothIDs   = finding(field.CodeBothIDs, "needs account id and zuid, since accounts are not looked up", "fill in both, or leave out --lookup never")
-	ruleEqualIDs  = finding(field.CodeIDsEqual, "account id and zuid are the same number", "copy both anew from the directory (zohobulk export)")
-	ruleNeither   = finding(field.CodeNoUser, "names nobody and sets nothing: a total, or a note?", "delete the row, or fill it in")
+	ruleNobody    = finding(field.CodeNoUser, "no user in this row", "fill in the e-mail address")
+	ruleAlone     = finding(field.CodeAccountAlone, "an account id needs the ZUID that belongs to it", "fill in the ZUID, or the e-mail address")
+	ruleBothIDs   = remedied(finding(field.CodeBothIDs, "needs account id and ZUID, since accounts are not looked up", "fill in both"), problem.LookUp)
+	ruleEqualIDs  = remedied(finding(field.CodeIDsEqual, "account id and ZUID are the same number", "one is wrong: clear both if the row has an e-mail address"), problem.ReadDirectory)
+	ruleNeither   = finding(field.CodeNoUser, "no user and nothing to change in this row: is it a total, or a note?", "delete the row, or fill it in")
 	ruleHeader    = finding(field.CodeHeaderAgain, "repeats the header", "delete the row: sheets that were joined leave one behind")
 	ruleNothing   = finding(field.CodeNothingToSet, "sets nothing", "fill in what should change, or delete the row")
-	ruleWholeAddr = finding(field.CodeAddressPart, "sets only part of an address, and the rest may be lost", "fill in street, city, postcode and state, or leave out --lookup never")
+	ruleWholeAddr = remedied(finding(field.CodeAddressPart, "sets only part of an address, and the rest may be lost", "fill in street, city, postcode and state"), problem.LookUp)
 	ruleNotChosen = &field.Finding{Severity: problem.Note, Code: field.CodeNothingChosen, Message: "sets nothing among the chosen fields, and is left alone"}
-	ruleSame      = &field.Finding{Severity: problem.Warning, Code: field.CodeSameAddress, Message: "the new address is the one the row has already", Hint: "empty the cell if the address stays"}
+	ruleSame      = &field.Finding{Severity: problem.Warning, Code: field.CodeSameAddress, Message: "the new address is the one the row has already", Hint: "clear the cell if the address stays"}
 )
+
+// remedied adds a way to settle a finding.
+func remedied(f *field.Finding, way problem.Way) *field.Finding {
+	f.Remedies = []problem.Remedy{{Way: way}}
+	return f
+}
 
 // together checks what belongs together. What a wrong cell would have said is not missed a second time.
 func (w *worker) together(it *item, wrong field.Mask, blank bool) {
@@ -95,7 +101,7 @@ func (w *worker) somebody(it *item, wrong field.Mask) {
 
 // reportRow says something about the row as a whole.
 func (w *worker) reportRow(it *item, f *field.Finding) {
-	it.Problems = append(it.Problems, problem.Problem{Severity: f.Severity, Row: it.Number, Line: it.Line, Code: f.Code, Message: f.Message, Hint: f.Hint})
+	it.Problems = append(it.Problems, problem.Problem{Severity: f.Severity, Row: it.Number, Line: it.Line, Code: f.Code, Message: f.Message, Hint: f.Hint, Remedies: f.Remedies})
 }
 
 // reportField says something about the cell of a field.

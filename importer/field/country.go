@@ -209,7 +209,7 @@ func unknownCountry(x *countryIndex, text string) Finding {
 	f := Finding{Severity: problem.Error, Code: CodeUnknownCountry, Message: "no such country", Hint: "write its two-letter code, such as us or de, or its name"}
 	switch folded := Fold(text); {
 	case strings.EqualFold(text, "xk") || folded == "kosovo":
-		f.Message, f.Hint = "not a country of ISO 3166-1, and the service takes no other", "leave the cell blank, or ask Zoho which code it keeps for Kosovo"
+		f.Message, f.Hint = "not a country of ISO 3166-1, and Zoho takes no other", "leave the cell blank, or ask Zoho which code it keeps for Kosovo"
 	case looksLikeEmail(text):
 		f.Message, f.Hint = "an e-mail address, not a country", "check that the header stands over the right columns"
 	case looksLikePhone(text):

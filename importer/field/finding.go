@@ -12,7 +12,8 @@ type Finding struct {
 	Code     string
 	Message  string
 	Hint     string
-	Proposal string // what the text should probably be, "" if nobody can tell; the hint says it in words
+	Proposal string           // what the text should probably be, "" if nobody can tell; the hint says it in words
+	Remedies []problem.Remedy // what else to do about it, as values
 }
 
 // propose adds what was probably meant, and in the hint what else there is to do.

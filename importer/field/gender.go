@@ -55,10 +55,9 @@ func checkGender(c *Checker, text string) string {
 func readGender(text string) verdict {
 	value, ok := genders().values[Fold(text)]
 	switch {
-	case !ok && Nothing(text):
-		return verdict{found: []Finding{{Severity: problem.Error, Code: CodeUnknownGender, Message: "no gender the service knows", Hint: leaveBlank + ", or write NOT_SPECIFIED"}}}
 	case !ok:
-		return verdict{found: []Finding{{Severity: problem.Error, Code: CodeUnknownGender, Message: "no gender the service knows", Hint: "write " + strings.Join(Genders, ", ")}}}
+		return verdict{found: []Finding{{Severity: problem.Error, Code: CodeUnknownGender, Message: "not a gender that Zoho knows",
+			Hint: "use Male, Female, Non-binary or Not specified, or clear the cell"}}}
 	case strings.EqualFold(text, value):
 		return verdict{text: value}
 	}

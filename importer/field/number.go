@@ -20,24 +20,23 @@ func checkID(c *Checker, text string) string {
 	}
 	switch {
 	case len(text) > maxIDDigits || len(text) == maxIDDigits && text > "9223372036854775807":
-		c.error(CodeBadID, "has more digits than any id", "copy the id anew")
+		c.error(CodeBadID, "has more digits than any id", clearOrCopy)
 	case text[0] == '0':
-		c.error(CodeBadID, "begins with a zero, which no id does", "copy the id anew")
+		c.error(CodeBadID, "begins with a zero, which no id does", clearOrCopy)
 	}
 	return text
 }
 
 func (c *Checker) wrongID(text string) {
-	const again = "format the column as Text and copy the ids anew from the directory (zohobulk export)"
 	switch {
 	case text[0] == '\'' && countDigits(text) == len(text)-1:
 		c.add(*wrongApostrophe(text))
 	case scientific(text):
-		c.error(CodeIDDamaged, "a spreadsheet has rounded this id", again)
+		c.add(DamagedID("Excel has rounded this long number"))
 	case thousands(text):
-		c.error(CodeIDDamaged, "a spreadsheet has put separators into this id", again)
+		c.add(DamagedID("Excel has put separators into this long number"))
 	case decimals(text):
-		f := Finding{Severity: problem.Error, Code: CodeIDDamaged, Message: "a spreadsheet has turned this id into a decimal number", Hint: again}
+		f := DamagedID("Excel has turned this long number into a decimal one")
 		if digits, ok := integer(text); ok {
 			f = f.propose(digits, "")
 		}
@@ -45,7 +44,7 @@ func (c *Checker) wrongID(text string) {
 	case looksLikeEmail(text):
 		c.error(CodeBadID, "an e-mail address, not an id", "check that the header stands over the right columns")
 	default:
-		c.error(CodeBadID, "not an id: it has digits only", "copy the id anew from the directory (zohobulk export)")
+		c.add(Finding{Severity: problem.Error, Code: CodeBadID, Message: "not an id, which has digits only", Hint: clearOrCopy, Remedies: readDirectory})
 	}
 }
 
@@ -99,7 +98,7 @@ func madeNumber(text string) *Finding {
 	if !ok {
 		return nil
 	}
-	f := Finding{Severity: problem.Error, Code: CodeNumber, Message: "a program has made a number of it"}.propose(digits, "Look whether a zero in front is missing, too")
+	f := Finding{Severity: problem.Error, Code: CodeNumber, Message: "a program has made a number of it"}.propose(digits, "Check whether a zero in front is missing, too")
 	return &f
 }
 
@@ -110,9 +109,9 @@ func damagedText(id ID, text string) *Finding {
 	}
 	switch c := text[0]; {
 	case c == '#' && errorValues[strings.ToUpper(text)] || c == '#' && strings.Trim(text, "#") == "" && len(text) > 2:
-		return &Finding{Severity: problem.Error, Code: CodeErrorValue, Message: "a spreadsheet's error, not a value", Hint: "repair the formula or type the value"}
+		return &Finding{Severity: problem.Error, Code: CodeErrorValue, Message: "the cell shows an Excel error", Hint: "type the real value, or clear the cell to leave the value as it is"}
 	case c >= '0' && c <= '9' && strings.Contains(text, "+") && !guardsItself(id) && scientific(text):
-		return &Finding{Severity: problem.Error, Code: CodeNumber, Message: "a long number that a spreadsheet has rounded", Hint: "format the column as Text and type the value again"}
+		return &Finding{Severity: problem.Error, Code: CodeNumber, Message: "Excel has rounded this long number", Hint: "format the column as Text first, then type the value again"}
 	}
 	return nil
 }
@@ -136,4 +135,15 @@ func wordSet(words string) map[string]bool {
 // RoundedID reports an id whose last digits are the zeros that rounding to 16 places leaves. One may be so by chance.
 func RoundedID(digits string) bool {
 	return len(digits) > exactDigits+1 && strings.Trim(digits[exactDigits+1:], "0") == ""
+}
+
+// clearOrCopy is what to do about an id that is wrong.
+const clearOrCopy = "clear the cell if the row has an e-mail address, which is enough; else copy the id again"
+
+// readDirectory is where the right ids are.
+var readDirectory = []problem.Remedy{{Way: problem.ReadDirectory}}
+
+// DamagedID says what has become of an id.
+func DamagedID(message string) Finding {
+	return Finding{Severity: problem.Error, Code: CodeIDDamaged, Message: message, Hint: clearOrCopy, Remedies: readDirectory}
 }

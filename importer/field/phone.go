@@ -85,7 +85,7 @@ func (c *Checker) readPhone(text string) verdict {
 	}
 	region := strings.ToUpper(c.country)
 	if region == "" && plain[0] != '+' {
-		v.found = append(v.found, Finding{Severity: problem.Note, Code: CodePhoneUnchecked, Message: "can't be checked without a plus or the row's country", Hint: "write it like +49 30 12345678, or add a country column"})
+		v.found = append(v.found, Finding{Severity: problem.Note, Code: CodePhoneUnchecked, Message: "can't be checked without a + or the row's country", Hint: "write it like +49 30 12345678, or add a country column"})
 		return v
 	}
 	number, err := phonenumbers.ParseAndKeepRawInput(plain, region)
@@ -102,7 +102,7 @@ func (c *Checker) readPhone(text string) verdict {
 	switch {
 	case trunk != "" && v.text == plain: // in another form it is left out
 		v.found = append(v.found, Finding{Severity: problem.Warning, Code: CodePhoneTrunk,
-			Message: "has its country's code and the " + trunk + " that is dialled without one"}.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), ""))
+			Message: "has the country code and also the " + trunk + " that is dialled without it"}.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), ""))
 	case !valid:
 		v.found = append(v.found, c.notValid(plain))
 	case whole != "":
@@ -159,16 +159,16 @@ func (c *Checker) form(v verdict, number *phonenumbers.PhoneNumber) verdict {
 }
 
 func (c *Checker) notValid(plain string) Finding {
-	f := Finding{Severity: problem.Warning, Code: CodePhoneInvalid, Message: "not a number that its country has given out", Hint: "sent as it is"}
+	f := Finding{Severity: problem.Warning, Code: CodePhoneInvalid, Message: "not a valid number in its country", Hint: "sent as it is unless you change it"}
 	if name := CountryName(c.country); name != "" {
-		f.Message = "not a number that " + name + " has given out"
+		f.Message = "not a valid number in " + name
 	}
 	if plain[0] == '+' {
-		f.Message = "not a number that any country has given out"
+		f.Message = "not a valid number in any country"
 		return f
 	}
 	if number, err := phonenumbers.Parse("+"+plain, ""); err == nil && phonenumbers.IsValidNumber(number) {
-		return f.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), "Sent as it is")
+		return f.propose(phonenumbers.Format(number, phonenumbers.INTERNATIONAL), "Sent as it is unless you change it")
 	}
 	return f
 }
@@ -183,9 +183,9 @@ func beheaded(number *phonenumbers.PhoneNumber, plain string) (whole, message st
 	}
 	abroad, err := phonenumbers.Parse("+"+plain, "")
 	if err == nil && phonenumbers.IsValidNumber(abroad) && abroad.GetCountryCode() == number.GetCountryCode() {
-		return phonenumbers.Format(abroad, phonenumbers.INTERNATIONAL), "begins with its country's code and has no plus"
+		return phonenumbers.Format(abroad, phonenumbers.INTERNATIONAL), "begins with the country code and has no + in front"
 	}
-	return phonenumbers.Format(number, phonenumbers.NATIONAL), "lacks the zero that numbers of its country begin with"
+	return phonenumbers.Format(number, phonenumbers.NATIONAL), "a 0 seems to be missing in front"
 }
 
 // dialledCode is North America's code, which is also what its long-distance numbers begin with: nothing is missing there.
@@ -213,7 +213,7 @@ func (c *Checker) NumberCell(digits string) *Finding {
 	if whole == "" {
 		return nil
 	}
-	f := Finding{Severity: problem.Error, Code: CodePhoneDamaged, Message: "a number cell, which keeps no leading zero and no plus"}.propose(whole, "Format the column as Text")
+	f := Finding{Severity: problem.Error, Code: CodePhoneDamaged, Message: "Excel removed the zero or plus in front"}.propose(whole, "Format the column as Text first, then type it")
 	return &f
 }
 
@@ -314,7 +314,7 @@ func wrongPhone(text string) *Finding {
 	case digits < leastDigits || len(internationalDigits(body)) > mostDigits:
 		return wrong(CodeBadPhone, "has too few or too many digits for a phone number", "check the number")
 	case strings.ContainsAny(body, ",;|&~\n\r\t"):
-		return wrong(CodeBadPhone, "holds a sign that no phone number has", "digits, blanks, and a plus in front are all it can hold")
+		return wrong(CodeBadPhone, "has a sign that no phone number has", "use only digits and spaces, with + in front if needed")
 	}
 	return nil
 }
@@ -338,7 +338,7 @@ func internationalDigits(body string) string {
 // notPhone says what to do about a text that is no phone number: most are a number with a word beside it.
 func notPhone(text string) *Finding {
 	f := Finding{Severity: problem.Error, Code: CodeBadPhone, Message: "not a phone number",
-		Hint: "digits, blanks, and a plus in front are all it can hold; an extension goes behind the number, like ext. 12"}
+		Hint: "use only digits and spaces, with + in front if needed; an extension goes at the end, like ext. 12"}
 	if Nothing(text) {
 		f.Hint = leaveBlank
 		return &f

@@ -154,7 +154,7 @@ func checkPostcode(c *Checker, text string) string {
 		return ""
 	}
 	if looksLikeDate(text) || t.has(hasLower|hasUpper|hasOthers) && namedDate(text) {
-		c.error(CodeDate, "a date where a postcode belongs", "type the postcode anew, in a cell with the format Text")
+		c.error(CodeDate, "a date where a postcode belongs", "type the postcode again, in a cell with the format Text")
 		return ""
 	}
 	if Nothing(text) {
@@ -166,7 +166,7 @@ func checkPostcode(c *Checker, text string) string {
 		return text
 	}
 	if whole := rule.restore(text); whole != "" {
-		c.add(Finding{Severity: problem.Error, Code: CodePostcodeShort, Message: "short of its leading zeros"}.propose(whole, "Format the column as Text"))
+		c.add(Finding{Severity: problem.Error, Code: CodePostcodeShort, Message: "Excel removed the zero in front"}.propose(whole, "Format the column as Text first, then type it"))
 		return ""
 	}
 	c.warn(CodePostcodeOdd, "not the shape of a postcode of "+countries().english[c.country], "such as "+sampleOf(rule.shapes[0]))

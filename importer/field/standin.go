@@ -9,7 +9,7 @@ import (
 )
 
 // leaveBlank is what to do instead of writing that there is no value.
-const leaveBlank = "leave the cell blank to leave the value alone"
+const leaveBlank = "clear the cell if there is nothing to change"
 
 // marksOfNothing say in any field that there is no value. "NA" is not among them: it is Namibia, Navarra and a family's name.
 var marksOfNothing = newQuickSet("n/a n.a. n.a n\\a n/d k.a. k.a s.o. s/o s.d. n/v tbd tba tbc (none) (blank) (leer) (null) (empty) (unknown) <none> <null> [none] [null] "+
@@ -83,4 +83,4 @@ func (c *Checker) warnOdd(text string, t traits, words bool) {
 	}
 }
 
-var foundNothing = Finding{Severity: problem.Warning, Code: CodeStandIn, Message: "stands for no value, and would be sent as it is", Hint: leaveBlank}
+var foundNothing = Finding{Severity: problem.Warning, Code: CodeStandIn, Message: "looks like a placeholder, and would be saved as it is", Hint: leaveBlank}

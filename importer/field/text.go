@@ -73,7 +73,7 @@ func (c *Checker) tidy(text string, lineBreak string) (string, traits, bool) {
 		return "", t, false
 	}
 	if t.has(hasCtrl) {
-		c.error(CodeControl, "holds control characters", "type the value anew")
+		c.error(CodeControl, "has control characters in it", "type the value again")
 		return "", t, false
 	}
 	if t.has(hasBreak) {
@@ -143,12 +143,12 @@ func joinLines(text, with string) string {
 // code points for private use.
 func (c *Checker) soundUnicode(text string) bool {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) {
-		c.error(CodeInvalidText, "holds characters that were lost in a conversion", "type the value anew, or export the sheet again as UTF-8")
+		c.error(CodeInvalidText, "has characters that were lost in a conversion", "type the value again, or export the sheet again as UTF-8")
 		return false
 	}
 	for _, r := range text {
 		if unicode.Is(unicode.Co, r) || !unicode.IsPrint(r) && unicode.IsControl(r) && r >= utf8.RuneSelf || r >= 0xfdd0 && r <= 0xfdef {
-			c.error(CodeControl, "holds characters that can't be shown", "type the value anew")
+			c.error(CodeControl, "has characters in it that can't be shown", "type the value again")
 			return false
 		}
 	}
@@ -265,7 +265,7 @@ func (c *Checker) checkScripts(text string) {
 			if unicode.Is(unicode.Cyrillic, foreign) {
 				script = "Cyrillic"
 			}
-			c.warn(CodeLookAlike, "mixes Latin letters with the "+script+" "+string(foreign)+" in one word", "type the word anew")
+			c.warn(CodeLookAlike, "mixes Latin letters with the "+script+" "+string(foreign)+" in one word", "type the word again")
 			return
 		}
 	}

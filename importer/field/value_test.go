@@ -283,8 +283,8 @@ func TestHints(t *testing.T) {
 		{PhoneNumber, "O30 123456", "did you mean 030 123456?"},
 		{PhoneNumber, "030 123456 (work)", "did you mean 030 123456?"},
 		{PhoneNumber, "491701234567", "did you mean +49 170 1234567?"},
-		{Gender, "n/a", leaveBlank + ", or write NOT_SPECIFIED"},
-		{PostalCode, "1067", "did you mean 01067? Format the column as Text"},
+		{Gender, "n/a", "use Male, Female, Non-binary or Not specified, or clear the cell"},
+		{PostalCode, "1067", "did you mean 01067? Format the column as Text first, then type it"},
 	}
 	c := NewChecker(KeepPhones)
 	c.Country("de")

@@ -327,10 +327,10 @@ func (p *planner) find(who Identity) (a *zoho.Account, note string, refused *bar
 		a, note = moved[0], fmt.Sprintf("the address is %s already, and %s is somebody else's by now", moved[0].PrimaryEmail, who.email)
 	}
 	if who.zuid != "" && who.zuid != string(a.ZUID) {
-		return nil, "", barred(field.ZUID, run.CodeIDsDisagree, "zuid %s is not that of %s (%s); is one column sorted alone?", who.zuid, a.PrimaryEmail, a.ZUID)
+		return nil, "", barred(field.ZUID, run.CodeIDsDisagree, "zuid %s is not that of %s (%s); was one column sorted without the others?", who.zuid, a.PrimaryEmail, a.ZUID)
 	}
 	if who.accountID != "" && who.accountID != string(a.AccountID) {
-		return nil, "", barred(field.AccountID, run.CodeIDsDisagree, "accountId %s is not that of %s (%s); is one column sorted alone?", who.accountID, a.PrimaryEmail, a.AccountID)
+		return nil, "", barred(field.AccountID, run.CodeIDsDisagree, "accountId %s is not that of %s (%s); was one column sorted without the others?", who.accountID, a.PrimaryEmail, a.AccountID)
 	}
 	return a, note, nil
 }

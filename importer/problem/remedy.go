@@ -39,6 +39,9 @@ const (
 	ChooseHeaderRow Way = "choose-header-row" // name the row with the headers
 	ChooseFields    Way = "choose-fields"     // choose other fields to set
 	SaveMapping     Way = "save-mapping"      // write a mapping file
+
+	LookUp     Way = "look-up"      // read the accounts before they are changed
+	RunAsAdmin Way = "run-as-admin" // by the rights of an administrator
 )
 
 // With adds ways to settle a refusal to its hint.

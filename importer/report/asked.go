@@ -10,8 +10,8 @@ import (
 	"zohobulk/importer/journal"
 )
 
-// askedFor is an option of a run as the page shows it: where it stands in what the run keeps of its options, and what it is called
-// on the command line.
+// askedFor is an option of a run as the page shows it: where it stands in what the run keeps of its options, and what the page calls
+// it.
 type askedFor struct {
 	path   string
 	name   string
@@ -20,18 +20,18 @@ type askedFor struct {
 
 // askedOptions are the options that a person may have typed, in the order in which they are shown.
 var askedOptions = []askedFor{
-	{"options.auth", "--auth", "admin"}, {"options.lookup", "--lookup", "auto"}, {"options.skip_invalid", "--skip-invalid", ""},
-	{"options.first", "--first", ""}, {"options.max_errors", "--max-errors", ""}, {"options.max_changes", "--max-changes", ""},
-	{"options.allow_email_change", "--allow-email-change", ""}, {"options.allow_admins", "--allow-admins", ""},
-	{"options.allow_clearing", "--allow-clearing", ""}, {"options.respell", "--respell", ""},
-	{"reading.worksheet", "--sheet", ""}, {"reading.header_row", "--header-row", ""}, {"reading.delimiter", "--delimiter", ""},
-	{"reading.encoding", "--encoding", ""},
-	{"check.Map", "--map", ""}, {"check.Saved", "--mapping", ""}, {"check.Fields", "--fields", ""}, {"check.Strict", "--strict", ""}, {"check.BlankClears", "--blank-clears", ""},
-	{"check.ClearWord", "--clear-word", "#CLEAR"}, {"check.Phones", "--phones", "keep"},
-	{"without", "--without", ""}, {"no_bom", "--no-bom", ""},
+	{"options.auth", "Rights", "admin"}, {"options.lookup", "Look-up", "auto"}, {"options.skip_invalid", "Skip invalid rows", ""},
+	{"options.first", "First rows only", ""}, {"options.max_errors", "Errors at most", ""}, {"options.max_changes", "Changes at most", ""},
+	{"options.allow_email_change", "Address changes allowed", ""}, {"options.allow_admins", "Administrators allowed", ""},
+	{"options.allow_clearing", "Emptying allowed", ""}, {"options.respell", "Respelled values sent", ""},
+	{"reading.worksheet", "Worksheet chosen", ""}, {"reading.header_row", "Header row", ""}, {"reading.delimiter", "Delimiter", ""},
+	{"reading.encoding", "Encoding", ""},
+	{"check.Letters", "Columns chosen by letter", ""}, {"check.Map", "Columns chosen", ""}, {"check.Saved", "Columns from a mapping file", ""}, {"check.Fields", "Only these fields", ""}, {"check.Strict", "Warnings are errors", ""}, {"check.BlankClears", "Blank cells empty", ""},
+	{"check.ClearWord", "Word that empties", "#CLEAR"}, {"check.Phones", "Phone numbers written", "keep"},
+	{"without", "Fields left out", ""}, {"no_bom", "CSV without byte-order mark", ""},
 }
 
-// asked is what the run was asked to do, in the words of the command line.
+// asked is what the run was asked to do, in words.
 func asked(m journal.Meta) []fact {
 	var options map[string]any
 	if json.Unmarshal(m.Options, &options) != nil {
@@ -40,7 +40,7 @@ func asked(m journal.Meta) []fact {
 	var list []fact
 	for _, o := range askedOptions {
 		text := optionText(valueAt(options, o.path))
-		if o.name == "--delimiter" {
+		if o.name == "Delimiter" {
 			text = delimiterText(valueAt(options, o.path))
 		}
 		if text != "" && text != o.silent {

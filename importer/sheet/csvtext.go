@@ -81,7 +81,7 @@ func (p *csvParser) refuseText(bad error, text string) error {
 	p.begun = p.line
 	switch {
 	case errors.Is(bad, errNUL):
-		return p.refuse("nul-byte", text, len(text), "is this a CSV? save it anew as UTF-8", "a NUL byte, which no text holds")
+		return p.refuse("nul-byte", text, len(text), "is this a CSV? save it again as UTF-8", "a NUL byte, which no text holds")
 	case !errors.Is(bad, errBytes):
 		return problem.Refuse("unreadable", "", "%s: %w", p.name, bad)
 	case p.codec.name != utf8Name:

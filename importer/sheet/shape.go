@@ -152,10 +152,10 @@ func (s *shape) encoding(row *Row) {
 		p := s.problem(row, i, CodeMojibake)
 		p.Value = cell.Text
 		p.Message = fmt.Sprintf("%q holds a replacement character: a letter was lost before this file was written", problem.Shorten(cell.Text, 40))
-		p.Hint = "type the letter anew"
+		p.Hint = "type the letter again"
 		if meant != "" {
-			p.Message = fmt.Sprintf("%q looks like text that was once read in the wrong encoding", problem.Shorten(cell.Text, 40))
-			p.Hint = fmt.Sprintf("perhaps %q is meant", problem.Shorten(meant, 40))
+			p.Message = "the accents are garbled"
+			p.Hint = fmt.Sprintf("probably %q is meant", problem.Shorten(meant, 40))
 		}
 		row.Problems = append(row.Problems, p)
 	}

@@ -38,6 +38,8 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	},
 	problem.ChooseHeaderRow: or("say which row it is with --header-row"),
 	problem.ChooseFields:    or("choose others with --fields"),
+	problem.LookUp:          or("leave out --lookup never"),
+	problem.RunAsAdmin:      or("run as administrator with --auth admin"),
 	problem.SaveMapping:     or("write one with zohobulk validate SHEET --save-mapping FILE"),
 	problem.MapColumn: func(args []string) (string, string) {
 		return ", or ", fmt.Sprintf("say --map %q", args[1]+"="+args[2])

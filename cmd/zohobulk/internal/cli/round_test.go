@@ -229,7 +229,7 @@ func TestPageSaysWhatWasAsked(t *testing.T) {
 	_, page, _ = strings.Cut(page, "<h3>Options</h3>")
 	page, _, _ = strings.Cut(page, "</dl>")
 	for option, value := range map[string]string{
-		"--skip-invalid": "yes", "--fields": "country, city", "--map": "Department=", "--clear-word": "(none)", "--max-errors": "7", "--sheet": "Staff", "--phones": "e164",
+		"Skip invalid rows": "yes", "Only these fields": "country, city", "Columns chosen": "Department=", "Word that empties": "(none)", "Errors at most": "7", "Worksheet chosen": "Staff", "Phone numbers written": "e164",
 	} {
 		if !strings.Contains(page, "<dt>"+option+"</dt><dd><bdi>"+value+"</bdi></dd>") {
 			t.Errorf("%s %s is not among the options:\n%s", option, value, page)

@@ -50,7 +50,7 @@ func TestValidateSound(t *testing.T) {
 	if code != exitDone {
 		t.Errorf("exit code %d: %s", code, screen)
 	}
-	for _, want := range []string{"staff.csv: utf-8, commas, header in row 1\n", "A  Email      → email\n", "rows: 2 read, 2 valid\n", "only the service knows"} {
+	for _, want := range []string{"staff.csv: utf-8, commas, header in row 1\n", "A  Email      → email\n", "rows: 2 read, 2 valid\n", "only Zoho knows"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in:\n%s", want, out)
 		}
@@ -294,9 +294,9 @@ func TestValidateWorkbook(t *testing.T) {
 	}
 	for _, want := range []string{
 		"staff.xlsx: worksheet Sheet1, header in row 2\n",
-		"staff.xlsx Sheet1!B3: zuid \"2560636000000008002\": an id of more than 15 digits in a number cell",
-		"staff.xlsx Sheet1!C3: phoneNumber \"3012345678\": a number cell, which keeps no leading zero and no plus (did you mean 030 12345678?",
-		"staff.xlsx Sheet1!D3: postalCode \"1067\": short of its leading zeros (did you mean 01067?",
+		"staff.xlsx Sheet1!B3: zuid \"2560636000000008002\": Excel has damaged this long number",
+		"staff.xlsx Sheet1!C3: phoneNumber \"3012345678\": Excel removed the zero or plus in front (did you mean 030 12345678?",
+		"staff.xlsx Sheet1!D3: postalCode \"1067\": Excel removed the zero in front (did you mean 01067?",
 		"staff.xlsx Sheet1!C4: phoneNumber \"2024-03-01",
 		"country: \"Germany\" read as de (Germany)",
 	} {
