@@ -69,7 +69,7 @@ func writeReports(ctx context.Context, dir string, o ReportOptions) (r Reports, 
 // ReportForm is how the reports of a run are written.
 func ReportForm(m journal.Meta) (report.Options, error) {
 	s, err := run.SettingsOf(m)
-	return report.Options{NoBOM: s.NoBOM}, err
+	return report.Options{NoBOM: s.NoBOM, Asked: asked(s)}, err
 }
 
 // FinishReports writes the reports of a run whose rows have all ended but whose reports were not all written, because the program

@@ -1,6 +1,7 @@
 package zoho
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -167,8 +168,8 @@ func (d *accountDecoder) email() (e Email) {
 // finish settles what several members had a say in.
 func (d *accountDecoder) finish() Account {
 	a := d.a
-	a.Country = orElse(a.Country, d.inAddress.country)
-	a.MobileNumber = orElse(a.MobileNumber, d.inAddress.mobile)
+	a.Country = cmp.Or(a.Country, d.inAddress.country)
+	a.MobileNumber = cmp.Or(a.MobileNumber, d.inAddress.mobile)
 	switch {
 	case d.phoneNumer != "":
 		a.PhoneNumber, a.PhoneKey = d.phoneNumer, "phoneNumer"
@@ -187,7 +188,7 @@ func (d *accountDecoder) finish() Account {
 
 // standsAs settles the role: the first member that tells one, but never less than a custom administrator.
 func (d *accountDecoder) standsAs() string {
-	role := orElse(roleOf(d.role), orElse(roleOf(d.roleName), roleOf(d.iamRole)))
+	role := cmp.Or(roleOf(d.role), cmp.Or(roleOf(d.roleName), roleOf(d.iamRole)))
 	if d.customAdmin && role != RoleSuperAdmin {
 		return RoleAdmin
 	}

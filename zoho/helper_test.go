@@ -1,6 +1,7 @@
 package zoho
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
@@ -104,7 +105,7 @@ func (s *script) calls() []asked {
 // newClient is a client of a transport, with neither limit nor chance unless o says so.
 func newClient(t testing.TB, transport http.RoundTripper, o Options) *Client {
 	t.Helper()
-	o.MailURL, o.HTTP = orElse(o.MailURL, "https://mail.zoho.com"), transport // nil: a real one
+	o.MailURL, o.HTTP = cmp.Or(o.MailURL, "https://mail.zoho.com"), transport // nil: a real one
 	if o.Tokens == nil {
 		o.Tokens = constant("1000.abcdef0123456789.fedcba9876543210")
 	}

@@ -1,6 +1,7 @@
 package zoho
 
 import (
+	"cmp"
 	"errors"
 	"math/rand/v2"
 	"time"
@@ -38,14 +39,6 @@ const (
 	DefaultMaxWait = time.Hour
 )
 
-func orElse[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
-}
-
 // Next says how long to wait before a call is made again after its attempt-th failure of this sort (from 1), or that
 // it is not worth it. A throttle's wait is the one the error names: by then the limiter keeps everybody waiting.
 func (p Policy) Next(attempt int, err error) (wait time.Duration, again bool) {
@@ -54,7 +47,7 @@ func (p Policy) Next(attempt int, err error) (wait time.Duration, again bool) {
 		return 0, false
 	}
 	if e.Kind == Throttled {
-		return e.RetryAfter, attempt < orElse(p.Throttles, defaultThrottles) && !p.tooLong(e.RetryAfter)
+		return e.RetryAfter, attempt < cmp.Or(p.Throttles, defaultThrottles) && !p.tooLong(e.RetryAfter)
 	}
 	if attempt >= p.tries(e) {
 		return 0, false
@@ -67,20 +60,20 @@ func (p Policy) Next(attempt int, err error) (wait time.Duration, again bool) {
 func (p Policy) tries(e *Error) int {
 	switch {
 	case e.Kind != Unreachable:
-		return orElse(p.Attempts, defaultAttempts)
+		return cmp.Or(p.Attempts, defaultAttempts)
 	case e.Unproven:
 		return firstReconnects
 	}
-	return orElse(p.Reconnects, defaultReconnects)
+	return cmp.Or(p.Reconnects, defaultReconnects)
 }
 
 // backoff doubles from Base to Longest, the second half of each by chance, so that workers which failed together do
 // not come back together.
 func (p Policy) backoff(attempt int) time.Duration {
-	longest := orElse(p.Longest, defaultLongest)
+	longest := cmp.Or(p.Longest, defaultLongest)
 	wait := longest
 	if shift := attempt - 1; shift < 30 {
-		wait = min(orElse(p.Base, defaultBase)<<shift, longest)
+		wait = min(cmp.Or(p.Base, defaultBase)<<shift, longest)
 	}
 	jitter := p.Jitter
 	if jitter == nil {
@@ -94,7 +87,7 @@ func (p Policy) named(wait time.Duration) time.Duration {
 	if wait <= 0 {
 		return 0
 	}
-	return wait + orElse(p.Margin, defaultMargin)
+	return wait + cmp.Or(p.Margin, defaultMargin)
 }
 
 // LockFor is how long nothing is sent after a throttle: what it names, or else the next of 15 minutes, half an hour,
@@ -103,15 +96,15 @@ func (p Policy) LockFor(named time.Duration, locks int) time.Duration {
 	if named > 0 {
 		return p.named(named)
 	}
-	longest := orElse(p.LongestLock, defaultLongestLock)
+	longest := cmp.Or(p.LongestLock, defaultLongestLock)
 	if locks >= 30 {
 		return longest
 	}
-	return min(orElse(p.Lock, defaultLock)<<locks, longest)
+	return min(cmp.Or(p.Lock, defaultLock)<<locks, longest)
 }
 
 // tooLong tells a wait that nobody wants to sit out.
 func (p Policy) tooLong(wait time.Duration) bool {
-	limit := orElse(p.MaxWait, DefaultMaxWait)
+	limit := cmp.Or(p.MaxWait, DefaultMaxWait)
 	return limit >= 0 && wait > limit
 }

@@ -47,8 +47,8 @@ type page struct {
 	Title    string
 	Sandbox  bool   // the run is a rehearsal
 	Verdict  string // how it ended, in a sentence
-	Facts    []fact
-	Asked    []fact
+	Facts    []Fact
+	Asked    []Fact
 	Columns  []journal.Column
 	Outcomes []outcomeShare
 	Chart    *chart
@@ -62,8 +62,8 @@ type page struct {
 	Chunks   iter.Seq[[]pageRow]
 }
 
-// fact is a name with a value.
-type fact struct{ Name, Value string }
+// Fact is a name with a value.
+type Fact struct{ Name, Value string }
 
 // outcomeShare is an outcome's part of the bar.
 type outcomeShare struct {
@@ -80,7 +80,7 @@ type aboutProblem struct{ Severity, Reason string }
 type pageRow [9]any
 
 // writePage writes report.html.
-func writePage(ctx context.Context, w io.Writer, j Source, s Summary, d *digest) error {
+func writePage(ctx context.Context, w io.Writer, j Source, s Summary, d *digest, asked []Fact) error {
 	t, err := timelineOf(j)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func writePage(ctx context.Context, w io.Writer, j Source, s Summary, d *digest)
 	p := page{
 		Summary: s, Style: template.CSS(pageCSS), Script: template.JS(pageJS), Title: title(j.Meta()),
 		Sandbox: j.Meta().DC == dcSandbox, Verdict: verdict(s),
-		Facts: facts(j.Meta(), s), Asked: asked(j.Meta()), Columns: j.Meta().Columns,
+		Facts: facts(j.Meta(), s), Asked: asked, Columns: j.Meta().Columns,
 		Outcomes: outcomes(s), Chart: chartOf(t, s.RatePerMinute), Fields: d.fields, Reasons: d.reasons.sorted(),
 	}
 	p.Policy = fmt.Sprintf("default-src 'none'; style-src '%s'; script-src '%s'; base-uri 'none'; form-action 'none'", digestOfText(pageCSS), digestOfText(pageJS))
@@ -161,13 +161,13 @@ func verdict(s Summary) string {
 }
 
 // facts say what was run, by whom and when.
-func facts(m journal.Meta, s Summary) []fact {
-	list := []fact{
+func facts(m journal.Meta, s Summary) []Fact {
+	list := []Fact{
 		{"Run", s.Run}, {"State", s.State}, {"Takes back", m.Of}, {"Organisation", s.Organisation}, {"Organisation id", otherThan(m.ZOID, s.Organisation)},
 		{"Data centre", m.DC}, {"Profile", m.Profile}, {"User", m.User}, {"Started", readable(m.StartedAt)}, {"Finished", readable(m.FinishedAt)},
 		{"Took", took(s.Duration)}, {"Calls", calls(s)}, {"File", s.File}, {"Worksheet", m.Worksheet}, {"SHA-256", s.SHA256}, {"Program", m.Version},
 	}
-	return slices.DeleteFunc(list, func(f fact) bool { return f.Value == "" })
+	return slices.DeleteFunc(list, func(f Fact) bool { return f.Value == "" })
 }
 
 func readable(t time.Time) string {
@@ -319,4 +319,12 @@ func placesOf(m journal.Meta, fields ...string) (places []int) {
 		}
 	}
 	return places
+}
+
+// otherThan is a text, unless another one says the same.
+func otherThan(text, other string) string {
+	if text == other {
+		return ""
+	}
+	return text
 }

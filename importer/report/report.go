@@ -37,6 +37,7 @@ const (
 type Options struct {
 	NoBOM    bool       // CSVs without a byte-order mark
 	Marked   MarkedWhen // which inputs get a marked workbook; an encrypted one only with its password
+	Asked    []Fact     // what the run was asked to do, for its page
 	Password string     // opens an encrypted input; its marked copy is encrypted with it
 }
 
@@ -61,7 +62,7 @@ func Write(ctx context.Context, dir string, j Source, o Options) ([]*problem.Ref
 		return missing, err
 	}
 	if err := missing.add(writeFile(filepath.Join(dir, PageFile), func(w io.Writer) error {
-		return writePage(ctx, w, j, summary, d)
+		return writePage(ctx, w, j, summary, d, o.Asked)
 	})); err != nil {
 		return missing, err
 	}
