@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -65,7 +66,7 @@ func (r *Run) Finish(ctx context.Context, o ReportOptions) (s Summary, missing [
 	if err != nil {
 		return s, nil, err
 	}
-	form.Password = o.Password
+	form.Password = cmp.Or(o.Password, r.desk.password)
 	if o.Marked {
 		form.Marked = report.MarkAlways
 	}

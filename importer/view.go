@@ -169,3 +169,12 @@ func statusWord(s journal.Status) string {
 	}
 	return string(s)
 }
+
+// HeldBy names the process that has a run open now, like "process 4711"; "" if none has.
+func (w *Workspace) HeldBy(run string) (string, error) {
+	dir, err := w.Folder(run)
+	if err != nil {
+		return "", err
+	}
+	return journal.HeldBy(dir)
+}

@@ -6,6 +6,7 @@ import "github.com/spf13/cobra"
 var commands = []func(*app) *cobra.Command{
 	newValidateCommand,
 	newPlanCommand,
+	newUICommand,
 	newApplyCommand,
 	newResumeCommand,
 	newUndoCommand,

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"cmp"
+	"net/http"
+	"time"
+
+	"zohobulk/importer"
+	"zohobulk/importer/web/text"
+)
+
+// runLine is a run in a list.
+type runLine struct {
+	Run, File string
+	When      string // on this machine's clock
+	Stamp     string // the same moment as machines read it
+	State     string // in words
+	Mark      string // good, warn or bad
+	Address   string // the screen that goes on with it
+	Watch     bool   // it is being sent now
+
+	Changed, Failed int
+}
+
+// getHistory lists the runs, those of the commands too.
+func (s *Server) getHistory(w http.ResponseWriter, r *http.Request) error {
+	runs, err := s.runs(r.Context())
+	if err != nil {
+		return err
+	}
+	lines := make([]runLine, len(runs))
+	for i, run := range runs {
+		lines[i] = s.line(run)
+	}
+	return s.show(w, http.StatusOK, frame{Screen: "history", Nav: "history", Title: text.Of("history.title"), Body: lines})
+}
+
+func (s *Server) line(run importer.RunInfo) runLine {
+	began, _ := time.Parse(time.RFC3339, run.StartedAt) // the zero time shows as nothing
+	l := runLine{
+		Run: run.Run, File: cmp.Or(run.File, run.Run), Stamp: run.StartedAt, When: when(began, s.options.Now()),
+		Changed: run.Updated, Failed: run.Failed, Address: "runs/" + run.Run,
+	}
+	if run.Of != "" {
+		l.File = text.Of("history.undo", l.File)
+	}
+	l.State, l.Mark = stateWords(run)
+	return l
+}
+
+// stateWords say how far a run has come.
+func stateWords(run importer.RunInfo) (words, mark string) {
+	switch state := importer.State(run.State); state {
+	case importer.Planning:
+		if run.Invalid > 0 {
+			return text.Count("state.errors", run.Invalid), "warn"
+		}
+		return text.Of("state.planning"), ""
+	case importer.Running:
+		return text.Of("state.running", run.Updated+run.Failed, run.Rows-run.Unchanged-run.Invalid), "warn"
+	case importer.Stopped:
+		return text.Of("state.stopped", run.Updated+run.Failed, run.Rows-run.Unchanged-run.Invalid), "warn"
+	case importer.Finished:
+		if run.Failed > 0 {
+			return text.Of("state.finished"), "warn"
+		}
+		return text.Of("state.finished"), "good"
+	default:
+		if run.Error != "" {
+			return text.Of("state.unreadable"), "bad"
+		}
+		return text.Of("state." + string(state)), ""
+	}
+}
+
+// when is a moment on this machine's clock, short for today and yesterday.
+func when(t, now time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t, now = t.In(now.Location()), now.In(now.Location())
+	clock := t.Format("15:04")
+	switch day := func(t time.Time) string { return t.Format(time.DateOnly) }; day(t) {
+	case day(now):
+		return text.Of("when.today", clock)
+	case day(now.AddDate(0, 0, -1)):
+		return text.Of("when.yesterday", clock)
+	}
+	return t.Format("2 Jan 2006, 15:04")
+}
