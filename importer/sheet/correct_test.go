@@ -543,3 +543,26 @@ func TestCorrectedElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// TestCorrectedCellsStayText sees that an edited cell has the format of text beside the look it had, so that typing it again makes
+// no number of it, and that a format that hid the value is gone.
+func TestCorrectedCellsStayText(t *testing.T) {
+	x := tableOf(headerRow + `<row r="2"><c r="A2" s="1"><v>1</v></c><c r="B2" s="1"><v>2</v></c></row>`)
+	x.styles = `<numFmts count="1"><numFmt numFmtId="164" formatCode=";;;"/></numFmts><fonts count="2"><font/><font><b/></font></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>` +
+		`<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="2"><xf/><xf numFmtId="164" fontId="1"/></cellXfs>`
+	out := correct(t, x.save(t), Options{Known: known}, CorrectOptions{}, Edit{2, "A", "007"})
+	f, err := excelize.OpenFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for cell, want := range map[string]int{"A2": 49, "B2": 164} {
+		id, err := f.GetCellStyle("Sheet1", cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if xf := f.Styles.CellXfs.Xf[id]; *xf.NumFmtID != want || *xf.FontID != 1 {
+			t.Errorf("%s has the format %d and the font %d, want %d and 1", cell, *xf.NumFmtID, *xf.FontID, want)
+		}
+	}
+}
