@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"zohobulk/importer/problem"
@@ -41,9 +40,7 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.LookUp:          or("leave out --lookup never"),
 	problem.RunAsAdmin:      or("run as administrator with --auth admin"),
 	problem.SaveMapping:     or("write one with zohobulk validate SHEET --save-mapping FILE"),
-	problem.MapColumn: func(args []string) (string, string) {
-		return ", or ", fmt.Sprintf("say --map %q", args[1]+"="+args[2])
-	},
+	problem.MapColumn:       or(""), // mapFlags words all of them
 	problem.ChooseEncoding: func(args []string) (string, string) {
 		if len(args) == 0 {
 			return ", or ", "name its encoding with --encoding"
@@ -148,18 +145,44 @@ func reasonOf(p problem.Problem) string {
 func problemHint(p problem.Problem) string { return withRemedies(p.Hint, p.Remedies) }
 
 func withRemedies(hint string, remedies []problem.Remedy) string {
-	for i, remedy := range remedies {
+	maps := mapFlags(remedies)
+	for _, remedy := range remedies {
 		conjunction, clause := wordsOf(remedy)
-		switch {
-		case hint == "":
+		if remedy.Way == problem.MapColumn {
+			if clause, maps = maps, ""; clause == "" {
+				continue // the first of them named all
+			}
+		}
+		if hint == "" {
 			conjunction = ""
-		case i > 0 && remedy.Way == problem.MapColumn && remedies[i-1].Way == remedy.Way && remedies[i-1].Args[0] != remedy.Args[0]:
-			conjunction, clause = " ", strings.TrimPrefix(clause, "say ") // of another column: one command line has both
 		}
 		hint += conjunction + clause
 	}
-	if slices.ContainsFunc(remedies, func(r problem.Remedy) bool { return r.Way == problem.MapColumn && r.Args[2] != "" }) {
-		hint += "; with nothing behind the = the column is set aside"
-	}
 	return hint
+}
+
+// mapFlags are the flags that settle columns, in one piece that can be copied, with what else a column can be behind it.
+func mapFlags(remedies []problem.Remedy) string {
+	var flags, others []string
+	seen, feeds := map[string]bool{}, false
+	for _, r := range remedies {
+		if r.Way != problem.MapColumn {
+			continue
+		}
+		flag := fmt.Sprintf("--map %q", r.Args[1]+"="+r.Args[2])
+		if feeds = feeds || r.Args[2] != ""; seen[r.Args[0]] {
+			others = append(others, flag)
+		} else {
+			flags = append(flags, flag)
+		}
+		seen[r.Args[0]] = true
+	}
+	if flags == nil {
+		return ""
+	}
+	text := "say " + strings.Join(append([]string{strings.Join(flags, " ")}, others...), ", or ")
+	if feeds {
+		text += "; with nothing behind the = the column is set aside"
+	}
+	return text
 }

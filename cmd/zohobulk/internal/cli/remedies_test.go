@@ -80,3 +80,24 @@ func TestARemedyFollowsTheHint(t *testing.T) {
 		}
 	}
 }
+
+func TestMapRemediesAreOneCommandLine(t *testing.T) {
+	column := func(letter, name, field string) problem.Remedy {
+		return problem.Remedy{Way: problem.MapColumn, Args: []string{letter, name, field}}
+	}
+	tests := []struct {
+		hint     string
+		remedies []problem.Remedy
+		want     string
+	}{
+		{"rename it", []problem.Remedy{column("B", "Emial", "email"), column("C", "Name", "lastName"), column("C", "Name", "displayName"), column("F", "F", "")},
+			`rename it, or say --map "Emial=email" --map "Name=lastName" --map "F=", or --map "Name=displayName"; with nothing behind the = the column is set aside`},
+		{"", []problem.Remedy{column("F", "Stadt", "")}, `say --map "Stadt="`},
+		{"", []problem.Remedy{{Way: problem.ChooseHeaderRow}, column("F", "Stadt", "")}, `say which row it is with --header-row, or say --map "Stadt="`},
+	}
+	for _, tt := range tests {
+		if got := withRemedies(tt.hint, tt.remedies); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
+	}
+}
