@@ -36,7 +36,11 @@ func origin(d importer.RunDetails) string {
 	if d.Run.Of != "" {
 		return d.Run.Command + " of run " + d.Run.Of
 	}
-	return d.Run.Command + " of " + list(d.Run.File, spoken("worksheet ", d.Sheet.Worksheet), spoken("in ", d.Sheet.Encoding))
+	edits := ""
+	if d.Run.Edits > 0 {
+		edits = counted(d.Run.Edits, "edit")
+	}
+	return d.Run.Command + " of " + list(d.Run.File, spoken("worksheet ", d.Sheet.Worksheet), spoken("in ", d.Sheet.Encoding), edits)
 }
 
 // destination says where a run went.
