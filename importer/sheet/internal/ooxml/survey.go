@@ -1,7 +1,6 @@
 package ooxml
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"strconv"
@@ -192,35 +191,29 @@ func (b *book) headerTexts(header map[int]headerCell) (map[int]string, error) {
 	})
 }
 
-// sharedTexts reads the shared texts up to the one with index most. Phonetic readings are no part of a text.
+// sharedTexts reads the shared texts up to the one with index most.
 func sharedTexts(in io.Reader, most int, f func(index int, text string)) error {
-	s := newScanner(in)
-	var value bytes.Buffer
-	index, inText, phonetic := 0, false, false
-	for index <= most {
-		t, err := s.next()
-		if err == io.EOF {
-			return nil
+	x := newXMLScanner(in)
+	if err := x.open("sst"); err != nil {
+		return err
+	}
+	index := 0
+	err := x.children(func(local string) error {
+		if local != "si" {
+			return x.skip()
 		}
+		text, err := x.richText()
 		if err != nil {
 			return err
 		}
-		switch {
-		case t.is("rPh"):
-			phonetic = t.kind == open
-		case t.ends("rPh"):
-			phonetic = false
-		case t.is("t"):
-			inText = t.kind == open && !phonetic
-		case t.ends("t"):
-			inText = false
-		case t.kind == text && inText:
-			value.Write(t.raw)
-		case t.ends("si"), t.is("si") && t.kind == alone:
-			f(index, plainText(value.Bytes()))
-			value.Reset()
-			index++
+		f(index, text)
+		if index++; index > most {
+			return errStopped
 		}
+		return nil
+	})
+	if errors.Is(err, errStopped) {
+		return nil
 	}
-	return nil
+	return err
 }
