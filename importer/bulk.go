@@ -18,25 +18,29 @@ type Replacement struct {
 }
 
 // CountReplaced says how many cells a replacement would change.
-func (r *Run) CountReplaced(ctx context.Context, p Replacement) (int, error) {
-	corrections, err := r.replaced(ctx, p)
-	return len(corrections), err
+func (r *Run) CountReplaced(ctx context.Context, p Replacement) (n int, err error) {
+	err = r.reading(func(j *journal.Journal) error {
+		corrections, err := replaced(ctx, j, p)
+		n = len(corrections)
+		return err
+	})
+	return n, err
 }
 
 // Replace makes a replacement, as one batch of corrections.
 func (r *Run) Replace(ctx context.Context, p Replacement) (Corrected, error) {
 	r.desk.editing.Lock()
 	defer r.desk.editing.Unlock()
-	corrections, err := r.replaced(ctx, p)
+	corrections, err := replaced(ctx, r.Journal, p)
 	if err != nil {
 		return Corrected{}, err
 	}
 	return r.correct(ctx, corrections)
 }
 
-func (r *Run) replaced(ctx context.Context, p Replacement) (corrections []Correction, err error) {
+func replaced(ctx context.Context, j *journal.Journal, p Replacement) (corrections []Correction, err error) {
 	place := -1
-	for i, c := range r.Journal.Meta().Columns {
+	for i, c := range j.Meta().Columns {
 		if c.Column == p.Column {
 			place = i
 		}
@@ -47,7 +51,7 @@ func (r *Run) replaced(ctx context.Context, p Replacement) (corrections []Correc
 	case p.Find == "" && !p.Whole:
 		return nil, problem.Refuse("nothing-to-find", "say what to look for", "there is no text to be replaced")
 	}
-	for row, err := range r.Journal.Find(ctx, journal.Query{Text: p.Find}) {
+	for row, err := range j.Find(ctx, journal.Query{Text: p.Find}) {
 		if err != nil {
 			return nil, err
 		}
@@ -74,25 +78,29 @@ type Alike struct {
 }
 
 // CountProposals says for how many of some cells a proposal is known.
-func (r *Run) CountProposals(ctx context.Context, a Alike) (int, error) {
-	corrections, err := r.proposals(ctx, a)
-	return len(corrections), err
+func (r *Run) CountProposals(ctx context.Context, a Alike) (n int, err error) {
+	err = r.reading(func(j *journal.Journal) error {
+		corrections, err := proposals(ctx, j, a)
+		n = len(corrections)
+		return err
+	})
+	return n, err
 }
 
 // UseProposals gives each of some cells what is proposed for it, as one batch of corrections.
 func (r *Run) UseProposals(ctx context.Context, a Alike) (Corrected, error) {
 	r.desk.editing.Lock()
 	defer r.desk.editing.Unlock()
-	corrections, err := r.proposals(ctx, a)
+	corrections, err := proposals(ctx, r.Journal, a)
 	if err != nil {
 		return Corrected{}, err
 	}
 	return r.correct(ctx, corrections)
 }
 
-func (r *Run) proposals(ctx context.Context, a Alike) (corrections []Correction, err error) {
+func proposals(ctx context.Context, j *journal.Journal, a Alike) (corrections []Correction, err error) {
 	q := journal.Query{Severity: &a.Kind.Severity, Code: a.Kind.Code, Column: &a.Kind.Column}
-	for p, err := range r.Journal.FindProblems(ctx, q) {
+	for p, err := range j.FindProblems(ctx, q) {
 		if err != nil {
 			return nil, err
 		}

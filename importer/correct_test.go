@@ -3,6 +3,7 @@ package importer_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"zohobulk/importer"
 	"zohobulk/importer/check"
@@ -360,6 +362,43 @@ func TestReadingIsTold(t *testing.T) {
 	if s := p.Snapshot(); s.Phase != importer.PhaseReading || s.Done != 2 {
 		t.Errorf("%+v", s)
 	}
+}
+
+// Whoever looks at the sheet while it is read again sees the old journal or the new one, and never one that is closed.
+func TestLookingWhileItIsReadAgain(t *testing.T) {
+	r := received(t, workspace(t), mistakes(".csv"))
+	var group errgroup.Group
+	done := make(chan struct{})
+	for _, look := range []func() error{
+		func() error { _, err := r.Rows(t.Context(), importer.Query{Limit: 5}); return err },
+		func() error { _, err := r.Kinds(t.Context()); return err },
+		func() error { _, err := r.Columns(t.Context()); return err },
+		func() error { _, err := r.CheckWhole(t.Context()); return err },
+		func() error { return r.WriteCorrected(t.Context(), io.Discard, importer.CorrectedForm{}) },
+		func() error {
+			_, err := r.CountReplaced(t.Context(), importer.Replacement{Column: "J", Find: "B", With: "C"})
+			return err
+		},
+	} {
+		group.Go(func() error {
+			for {
+				select {
+				case <-done:
+					return nil
+				default:
+				}
+				if err := look(); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	for range 10 {
+		_, err := r.Check(t.Context())
+		ok(t, err)
+	}
+	close(done)
+	ok(t, group.Wait())
 }
 
 func TestColumnsByLetter(t *testing.T) {

@@ -40,23 +40,26 @@ func (r *Run) WriteCorrected(ctx context.Context, to io.Writer, f CorrectedForm)
 		return err
 	}
 	defer s.Close()
-	return sheet.Correct(ctx, to, s, r.cellEdits(ctx), sheet.CorrectOptions{Format: f.Format, Decrypted: f.Decrypted, Modified: r.Meta().StartedAt, Folder: r.Dir})
+	return r.reading(func(j *journal.Journal) error {
+		return sheet.Correct(ctx, to, s, cellEdits(ctx, j), sheet.CorrectOptions{Format: f.Format, Decrypted: f.Decrypted, Modified: j.Meta().StartedAt, Folder: r.Dir})
+	})
 }
 
 // CorrectedRecoded reports whether a corrected CSV is written as UTF-8 since the encoding of the sheet lacks a character of an edit.
-func (r *Run) CorrectedRecoded(ctx context.Context) (bool, error) {
+func (r *Run) CorrectedRecoded(ctx context.Context) (recoded bool, err error) {
 	s, _, err := r.openCopy()
 	if err != nil {
 		return false, err
 	}
 	defer s.Close()
-	return sheet.Recoded(s, r.cellEdits(ctx))
+	err = r.reading(func(j *journal.Journal) error { recoded, err = sheet.Recoded(s, cellEdits(ctx, j)); return err })
+	return recoded, err
 }
 
 // cellEdits are the edits of cells that hold, by row.
-func (r *Run) cellEdits(ctx context.Context) iter.Seq2[sheet.Edit, error] {
+func cellEdits(ctx context.Context, j *journal.Journal) iter.Seq2[sheet.Edit, error] {
 	return func(yield func(sheet.Edit, error) bool) {
-		for e, err := range r.Journal.EditsByRow(ctx) {
+		for e, err := range j.EditsByRow(ctx) {
 			if err == nil && e.Kind != journal.EditText {
 				continue
 			}

@@ -167,6 +167,8 @@ func (r *Run) correctable() error {
 
 // openCopy opens the run's copy of the sheet, with the options that it is checked by.
 func (r *Run) openCopy() (*sheet.Sheet, check.Options, error) {
+	r.desk.exchange.RLock()
+	defer r.desk.exchange.RUnlock()
 	s, err := r.Settings()
 	if err != nil {
 		return nil, check.Options{}, err
@@ -226,19 +228,25 @@ func (r *Run) begin() (*sheet.Sheet, check.Options, error) {
 }
 
 // Checked reports whether the whole sheet was read. A run that was killed meanwhile must be checked again.
-func (r *Run) Checked() bool { return r.Journal.Meta().Sheet != journal.SheetUnread }
+func (r *Run) Checked() bool {
+	r.desk.exchange.RLock()
+	defer r.desk.exchange.RUnlock()
+	return r.Journal.Meta().Sheet != journal.SheetUnread
+}
 
 // CheckWhole finds again what only the sheet as a whole can tell, such as two rows about one user, after rows were corrected. It reports
 // whether it came to its end: a correction that is made meanwhile makes it give up, since it must be called again then.
 func (r *Run) CheckWhole(ctx context.Context) (bool, error) {
+	r.desk.editing.Lock()
 	revision := r.desk.revision.Load()
-	s, o, err := r.openCopy()
+	s, source, o, err := r.asCorrected(ctx)
+	r.desk.editing.Unlock()
 	if err != nil {
 		return false, err
 	}
 	defer s.Close()
 	found := &wholeSheet{current: func() bool { return r.desk.revision.Load() == revision }}
-	if err := r.passOver(ctx, s, o, found); err != nil {
+	if _, err := check.Sheet(ctx, source, o, found); err != nil {
 		if errors.Is(err, errCorrected) {
 			err = nil
 		}
@@ -256,17 +264,20 @@ func (r *Run) CheckWhole(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// passOver takes pass one over the sheet with its edits, and keeps nothing.
-func (r *Run) passOver(ctx context.Context, s *sheet.Sheet, o check.Options, to check.Sink) error {
-	source, err := FedBack(ctx, r.reports, r.Meta().Path, s)
+// asCorrected opens the run's copy of the sheet, with its edits laid over it. The sheet is to be closed.
+func (r *Run) asCorrected(ctx context.Context) (*sheet.Sheet, check.Source, check.Options, error) {
+	s, o, err := r.openCopy()
 	if err != nil {
-		return err
+		return nil, nil, o, err
 	}
-	if source, err = corrected(ctx, r.Journal, source); err != nil {
-		return err
+	source, err := FedBack(ctx, r.reports, r.Meta().Path, s)
+	if err == nil {
+		source, err = corrected(ctx, r.Journal, source)
 	}
-	_, err = check.Sheet(ctx, source, o, to)
-	return err
+	if err != nil {
+		return nil, nil, o, errors.Join(err, s.Close())
+	}
+	return s, source, o, nil
 }
 
 // errCorrected ends a pass over a sheet that was corrected meanwhile.
