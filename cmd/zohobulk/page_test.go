@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -190,19 +191,42 @@ func (p *page) upload(path string) {
 	run(p.T, p.ctx, chromedp.SetUploadFiles(chromedp.CSS(`[data-testid="file"]`), []string{path}))
 }
 
-// picture keeps a picture of the screen in the folder that ZOHOBULK_TEST_PICTURES names.
-func (p *page) picture(name string) {
+// axe is the source of axe-core, "" where it is not installed.
+var axe = sync.OnceValue(func() string {
+	source, err := os.ReadFile(filepath.Join(os.Getenv("ZOHOBULK_TEST_NPM"), "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		return ""
+	}
+	return string(source)
+})
+
+// findings asks axe-core what is wrong with the screen for people who can't see it well, or use no mouse.
+const findings = `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations
+	.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.html).join(" | ")).join("\n"))`
+
+// look holds the screen in light, dark and narrow windows to what it must be for everybody, and keeps a picture of each in the folder
+// that ZOHOBULK_TEST_PICTURES names.
+func (p *page) look(name string) {
 	p.Helper()
 	folder := os.Getenv("ZOHOBULK_TEST_PICTURES")
-	if folder == "" {
-		return
-	}
 	for _, look := range []struct {
 		name, scheme  string
 		width, height int64
 	}{{"light", "light", 1200, 800}, {"dark", "dark", 1200, 800}, {"narrow", "light", 320, 700}} {
 		run(p.T, p.ctx, chromedp.EmulateViewport(look.width, look.height))
 		p.scheme(look.scheme)
+		if wide := script[int](p, `document.documentElement.scrollWidth`); wide > int(look.width) {
+			p.Errorf("%s is %d wide in a window of %d", name, wide, look.width)
+		}
+		if axe() != "" {
+			script[bool](p, axe()+"; true")
+			if found := script[string](p, findings); found != "" {
+				p.Errorf("%s, %s: %s", name, look.name, found)
+			}
+		}
+		if folder == "" {
+			continue
+		}
 		png := run(p.T, p.ctx, chromedp.FullScreenshot(100))
 		if err := os.WriteFile(filepath.Join(folder, name+"-"+look.name+".png"), png, 0o600); err != nil {
 			p.Fatal(err)
@@ -234,6 +258,11 @@ func samplePath(t *testing.T, name string) string {
 // TestPage drives the page in a real browser.
 func TestPage(t *testing.T) {
 	browser := chromium(t)
+	t.Run("axe-core", func(t *testing.T) {
+		if axe() == "" {
+			t.Skip("no axe-core in the folder that ZOHOBULK_TEST_NPM names: accessibility is not tested")
+		}
+	})
 	t.Run("main path", func(t *testing.T) { mainPath(t, browser) })
 	t.Run("mistakes", func(t *testing.T) { mistakes(t, browser) })
 	t.Run("columns", func(t *testing.T) { columns(t, browser) })
@@ -243,27 +272,27 @@ func TestPage(t *testing.T) {
 // mainPath goes from a sheet to its reports and back by an undo.
 func mainPath(t *testing.T, browser context.Context) {
 	p := newPage(t, browser)
-	p.picture("start")
+	p.look("start")
 	p.upload(samplePath(t, "staff.csv"))
 	p.title("Match columns")
-	p.picture("columns")
+	p.look("columns")
 	p.click("check")
 	p.title("Problems")
 	p.until("the good news", byID("status")+`?.textContent.startsWith("No problems")`)
-	p.picture("problems-none")
+	p.look("problems-none")
 	p.click("plan")
 	p.see("plan-counts")
 	p.has("plan-counts", map[string]string{"change": "17", "unchanged": "31", "held": "0", "calls": "17"})
-	p.picture("preview")
+	p.look("preview")
 	p.until("the button", byID("send")+`.textContent.startsWith("Change 17 people in the rehearsal")`)
 	p.click("send")
 	p.until("the question", byID("confirm")+`.open`)
 	p.until("the focus on no", `document.activeElement === `+byID("confirm-no"))
-	p.picture("confirm")
+	p.look("confirm")
 	p.click("confirm-yes")
 	p.title("Done: 17 people changed")
 	p.has("outcome", map[string]string{"updated": "17", "unchanged": "31", "state": "finished"})
-	p.picture("result")
+	p.look("result")
 	address := script[string](p, byID("success")+`.href`)
 	text := script[string](p, `fetch(`+strconv.Quote(address)+`).then((a) => a.text())`)
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
@@ -277,15 +306,15 @@ func mainPath(t *testing.T, browser context.Context) {
 	p.click("plan")
 	p.see("plan-counts")
 	p.has("plan-counts", map[string]string{"change": "0", "unchanged": "48"})
-	p.picture("preview-nothing")
+	p.look("preview-nothing")
 
 	p.click("nav-history")
 	p.title("History")
-	p.picture("history")
+	p.look("history")
 	run := strings.Split(address, "/")[6]
 	p.click("open-" + run)
 	p.click("take-back")
-	p.picture("undo")
+	p.look("undo")
 	p.click("take-back-yes")
 	p.title("Done: 17 people changed")
 	p.has("outcome", map[string]string{"updated": "17", "state": "finished"})
@@ -301,12 +330,12 @@ func mistakes(t *testing.T, browser context.Context) {
 	p.has("counts", map[string]string{"rows": "49", "ready": "31", "errors": "18"})
 	p.has("kind-unknown-country-F", map[string]string{"n": "2"})
 	p.has("kind-bad-email-A", map[string]string{"n": "2"})
-	p.picture("problems")
+	p.look("problems")
 	p.click("plan")
 	p.until("the reason", byID("alert")+`?.textContent.includes("18 rows have errors")`)
 	p.click("kind-unknown-country-F")
 	p.until("two rows", `document.querySelectorAll('[data-testid="list"] > li').length === 2`)
-	p.picture("problems-kind")
+	p.look("problems-kind")
 	p.click("skip-invalid")
 	p.click("plan")
 	p.see("plan-counts")
@@ -323,7 +352,7 @@ func columns(t *testing.T, browser context.Context) {
 	p.upload(sheet)
 	p.title("Match columns")
 	p.until("a blocked button", byID("check")+`.disabled && document.getElementById("blocked").textContent.includes("A, C")`)
-	p.picture("columns-unclear")
+	p.look("columns-unclear")
 	choose := func(letter, field string) {
 		script[bool](p, fmt.Sprintf(`(() => { const s = %s; s.value = %q; s.dispatchEvent(new Event("change", {bubbles: true})); return true })()`, byID("map-"+letter), field))
 	}
@@ -352,13 +381,13 @@ func sendStopGoOn(t *testing.T, browser context.Context) {
 	p.title("Sending: ")
 	p.until("progress", byID("progress")+`?.value > 1`)
 	p.until("an entry in the log", byID("log")+`?.children.length > 0`)
-	p.picture("send")
+	p.look("send")
 	run(t, p.ctx, chromedp.Navigate(script[string](p, `location.href`)))
 	p.until("progress after a reload", byID("progress")+`?.value > 1`)
 	p.click("stop")
 	p.title("Stopped: ")
 	p.has("outcome", map[string]string{"state": "stopped"})
-	p.picture("stopped")
+	p.look("stopped")
 	p.click("go-on")
 	p.until("the end", byID("title")+`?.textContent.startsWith("Done")`)
 	p.has("outcome", map[string]string{"updated": "17", "failed": "0", "state": "finished"})
