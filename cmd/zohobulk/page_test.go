@@ -132,7 +132,12 @@ const patience = 20 * time.Second
 // until waits until a script on the page gives true. The page may go to another screen meanwhile.
 func (p *page) until(what, text string) {
 	p.Helper()
-	for end := time.Now().Add(patience); ; {
+	p.untilWithin(patience, what, text)
+}
+
+func (p *page) untilWithin(most time.Duration, what, text string) {
+	p.Helper()
+	for end := time.Now().Add(most); ; {
 		is, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool]("!!("+text+")"))
 		switch {
 		case err == nil && is:
@@ -267,6 +272,9 @@ func TestPage(t *testing.T) {
 	t.Run("mistakes", func(t *testing.T) { mistakes(t, browser) })
 	t.Run("columns", func(t *testing.T) { columns(t, browser) })
 	t.Run("send, stop, go on", func(t *testing.T) { sendStopGoOn(t, browser) })
+	t.Run("gone and back", func(t *testing.T) { gone(t, browser) })
+	t.Run("attacks", func(t *testing.T) { pageAttacks(t, browser) })
+	t.Run("hostile texts", func(t *testing.T) { hostileTexts(t, browser) })
 }
 
 // mainPath goes from a sheet to its reports and back by an undo.
@@ -346,9 +354,7 @@ func mistakes(t *testing.T, browser context.Context) {
 func columns(t *testing.T, browser context.Context) {
 	p := newPage(t, browser)
 	sheet := filepath.Join(t.TempDir(), "staff.csv")
-	if err := os.WriteFile(sheet, []byte("Emial,City,City\nrebecca@zylker.com,Cork,Bonn\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	writeFile(t, sheet, "Emial,City,City\nrebecca@zylker.com,Cork,Bonn\n")
 	p.upload(sheet)
 	p.title("Match columns")
 	p.until("a blocked button", byID("check")+`.disabled && document.getElementById("blocked").textContent.includes("A, C")`)
@@ -391,4 +397,32 @@ func sendStopGoOn(t *testing.T, browser context.Context) {
 	p.click("go-on")
 	p.until("the end", byID("title")+`?.textContent.startsWith("Done")`)
 	p.has("outcome", map[string]string{"updated": "17", "failed": "0", "state": "finished"})
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// gone kills the program, and finds everything again when it is back.
+func gone(t *testing.T, browser context.Context) {
+	p := newPage(t, browser)
+	p.upload(samplePath(t, "staff-mistakes.csv"))
+	p.click("check")
+	p.title("Problems")
+	p.see("plan")
+	before := script[string](p, `location.pathname`)
+	if err := p.process.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = p.process.Wait() // it was killed
+	p.untilWithin(40*time.Second, "the word that it has ended", byID("gone")+`?.textContent.startsWith("zohobulk has ended")`)
+	p.until("controls that do nothing", byID("plan")+`.disabled`)
+	p.start()
+	p.untilWithin(40*time.Second, "the screen in its old tab", `location.pathname === `+strconv.Quote(before)+` && `+byID("plan")+` && !`+byID("plan")+`.disabled`)
+	p.open(browser)
+	p.title("Update people")
+	p.until("the sheet under Continue", byID("continue")+`?.textContent.includes("staff-mistakes.csv")`)
 }

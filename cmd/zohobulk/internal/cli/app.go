@@ -84,7 +84,7 @@ func Run(ctx context.Context, args []string, s System) int {
 	a.Err = a.secrets.Writer(unwatched{s.Err})
 	a.listenTo(io.Discard)
 	root := newRoot(a)
-	root.SetArgs(args)
+	root.SetArgs(s.withDefault(args))
 	root.SetIn(a.In)
 	root.SetOut(a.Out)
 	root.SetErr(a.Err)

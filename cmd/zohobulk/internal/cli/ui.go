@@ -43,7 +43,7 @@ func newUICommand(a *app) *cobra.Command {
 served by this program on this machine alone, and no other machine can reach it. Flags for the sheet, the plan and the sending set what
 the page starts from.
 
-The address it prints works once. Enter prints a new one; Ctrl-C, or Quit on the page, ends it. A second start opens the page of the
+A click on the program, without a terminal, starts ui. The address it prints works once. Enter prints a new one; Ctrl-C, or Quit on the page, ends it. A second start opens the page of the
 first. It ends by itself half an hour after the last sign of a page, unless something is being sent.`,
 		Example: `  zohobulk ui
   zohobulk ui samples/staff.csv --sandbox`,
