@@ -100,7 +100,16 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
-// What was said of a cell when it was read goes when the cell is typed again; a row left out is no double of another.
+// What was said of a cell when it was read goes when the cell is typed again.
+func TestOverlayOverWhatReadingSaid(t *testing.T) {
+	s := openText(t, "Email,First name\na@example.com,FranÃ§ois\nb@example.com,FranÃ§ois\n")
+	found, _ := pass(t, check.NewOverlay(s, []check.Edit{{Seq: 1, Column: 1, Text: "François"}}), check.Options{})
+	if edited, other := found.rows[0].Problems, found.rows[1].Problems; len(edited) != 0 || len(other) != 1 || other[0].Code != "mojibake" {
+		t.Errorf("of the edited cell %+v, of the other %+v", edited, other)
+	}
+}
+
+// A row left out is no double of another.
 func TestOverlayOverReading(t *testing.T) {
 	s := openText(t, "Email,City\na@example.com,Bonn,over\na@example.com,Ulm\n")
 	found, _ := pass(t, check.NewOverlay(s, []check.Edit{{Seq: 2, LeaveOut: true}}), check.Options{})
