@@ -272,6 +272,7 @@ func TestPage(t *testing.T) {
 	t.Run("mistakes", func(t *testing.T) { mistakes(t, browser) })
 	t.Run("columns", func(t *testing.T) { columns(t, browser) })
 	t.Run("send, stop, go on", func(t *testing.T) { sendStopGoOn(t, browser) })
+	t.Run("beside a command", func(t *testing.T) { besideACommand(t, browser) })
 	t.Run("gone and back", func(t *testing.T) { gone(t, browser) })
 	t.Run("attacks", func(t *testing.T) { pageAttacks(t, browser) })
 	t.Run("hostile texts", func(t *testing.T) { hostileTexts(t, browser) })
@@ -425,4 +426,47 @@ func gone(t *testing.T, browser context.Context) {
 	p.open(browser)
 	p.title("Update people")
 	p.until("the sheet under Continue", byID("continue")+`?.textContent.includes("staff-mistakes.csv")`)
+}
+
+// besideACommand waits for a command that sends to the same organisation, and looks on meanwhile.
+func besideACommand(t *testing.T, browser context.Context) {
+	p := newPage(t, browser)
+	p.upload(samplePath(t, "staff.csv"))
+	p.click("check")
+	p.click("plan")
+	p.see("plan-counts")
+	program, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := p.command(program, "apply", samplePath(t, "staff-ids.csv"), "--sandbox", "--rate", "60/m", "--yes", "--reports", p.reports)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	preview := script[string](p, `location.href`)
+	history := script[string](p, byID("nav-history")+`.href`)
+	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
+		run(t, p.ctx, chromedp.Navigate(history))
+		if script[bool](p, `[...document.querySelectorAll("[data-testid=runs] a")].some((a) => a.textContent.startsWith("Watch"))`) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the command's run is not shown as one to watch")
+		}
+	}
+	run(t, p.ctx, chromedp.Navigate(script[string](p, `[...document.querySelectorAll("[data-testid=runs] a")].find((a) => a.textContent.startsWith("Watch")).href`)))
+	p.title("Sending: ")
+	p.until("the command's progress", byID("progress")+`?.value > 0`)
+
+	run(t, p.ctx, chromedp.Navigate(preview))
+	p.click("send")
+	p.click("confirm-yes")
+	p.until("who is in the way", byID("alert")+`?.textContent.includes("process `+strconv.Itoa(command.Process.Pid)+`")`)
+	p.see("try-again")
+	p.look("lock")
+	if err := command.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait() // it was stopped
+	p.title("Done: ")  // it was tried again by itself
 }

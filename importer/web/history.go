@@ -29,8 +29,15 @@ func (s *Server) getHistory(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	lines := make([]runLine, len(runs))
-	for i, run := range runs {
+	undone := map[string]bool{}
+	for i, run := range runs { // the newest first, so an undo comes before its run
 		lines[i] = s.line(run)
+		if run.Of != "" && run.Updated > 0 {
+			undone[run.Of] = true
+		}
+		if undone[run.Run] {
+			lines[i].State, lines[i].Mark = text.Of("state.undone"), ""
+		}
 	}
 	return s.show(w, http.StatusOK, frame{Screen: "history", Nav: "history", Title: text.Of("history.title"), Body: lines})
 }
@@ -44,8 +51,21 @@ func (s *Server) line(run importer.RunInfo) runLine {
 	if run.Of != "" {
 		l.File = text.Of("history.undo", l.File)
 	}
+	if run.State == string(importer.Running) {
+		if l.Watch = s.busyWith(run.Run); !l.Watch {
+			run.State = string(importer.Stopped) // it was killed
+		}
+	}
 	l.State, l.Mark = stateWords(run)
 	return l
+}
+
+// busyWith reports whether some process sends a run now.
+func (s *Server) busyWith(run string) bool {
+	if work := s.desk.lying(run); work != nil {
+		return work.doing() == sending
+	}
+	return s.heldElsewhere(run)
 }
 
 // stateWords say how far a run has come.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zohobulk/importer"
 	"zohobulk/importer/problem"
 	"zohobulk/importer/web/text"
 )
@@ -17,6 +18,7 @@ type said struct {
 	Hint    string
 	Ways    []problem.Remedy // what settles it, for the screen's controls
 	Login   bool             // connecting again does
+	Busy    bool             // another process is in the way, and may end
 }
 
 // coded is an error with a word for machines and advice for people, as those of the login and the service are.
@@ -26,7 +28,7 @@ type coded interface {
 
 // say words an error for the page. What settles it is a control of the screen; where the screen has none, a sentence.
 func (s *Server) say(err error) *said {
-	what := &said{Code: "failed", Message: sentence(once(err.Error())), Login: s.needsLogin(err)}
+	what := &said{Code: "failed", Message: sentence(once(err.Error())), Login: s.needsLogin(err), Busy: importer.Busy(err)}
 	var refused *problem.Refusal
 	var reason coded
 	var crash *problem.Crash

@@ -64,3 +64,8 @@ if (run && "live" in document.body.dataset) {
   addEventListener("pagehide", () => stream?.close());
   open();
 }
+
+/** While another process is in the way, what was asked for is tried again by itself, in milliseconds. */
+const RETRY = 5_000;
+const retry = document.querySelector("form[data-retry]");
+if (retry instanceof HTMLFormElement) setTimeout(() => retry.requestSubmit(), RETRY);

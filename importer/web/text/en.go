@@ -57,6 +57,7 @@ var english = map[string]string{
 	"state.running":    "Being sent: %s of %s",
 	"state.stopped":    "Stopped at %s of %s",
 	"state.finished":   "Finished",
+	"state.undone":     "Undone",
 	"state.empty":      "Ended before it began",
 	"state.unreadable": "Cannot be read",
 
@@ -304,6 +305,7 @@ var english = map[string]string{
 	"connection.title":      "Connection",
 	"connection.rehearsal":  "This is a rehearsal: everything goes to a stand-in on this machine with made-up people. Nothing reaches Zoho.",
 	"connection.words":      "Connected to %s as %s, %s.",
+	"connection.needed":     "Checking needs no login; a preview does.",
 	"connection.again":      "Connect again",
 	"connection.disconnect": "Disconnect",
 	"connection.step1":      "Open Zoho's API console as an administrator, and choose Self Client:",
