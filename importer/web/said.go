@@ -49,7 +49,20 @@ func (s *Server) say(err error) *said {
 	case errors.Is(err, context.Canceled):
 		what.Code, what.Message = "interrupted", text.Of("error.interrupted")
 	}
+	s.settle(what, err)
 	return what
+}
+
+// settle says what only the page knows: who is in the way, and that nobody is connected.
+func (s *Server) settle(what *said, err error) {
+	if holder, ok := importer.HolderOf(err); ok && what.Busy {
+		what.Message, what.Hint = text.Of("busy", s.placeWords(), holder.String()), text.Of("busy.hint")
+	}
+	if what.Login && what.Hint == "" {
+		if _, connected := s.site(); !connected {
+			what.Hint = text.Of("connection.needed")
+		}
+	}
 }
 
 // sentence gives a message a capital and a full stop, unless it begins with a name.

@@ -67,6 +67,7 @@ type frame struct {
 
 	// filled in by show
 	Root, Assets, Place string
+	Connected           bool
 	Steps               []step
 }
 
@@ -80,6 +81,7 @@ type step struct {
 // show answers with a screen.
 func (s *Server) show(w http.ResponseWriter, status int, f frame) error {
 	f.Root, f.Assets, f.Place = s.session.root(), assetRoot, s.place()
+	_, f.Connected = s.site()
 	return s.write(w, status, f.Screen, "frame.html", f)
 }
 

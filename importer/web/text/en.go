@@ -302,10 +302,14 @@ var english = map[string]string{
 	"code.column-mismatch":    "values of another column",
 	"code.belongs-elsewhere":  "belongs elsewhere",
 
+	"busy":      "Another run changes people in %s now (%s). Yours waits.",
+	"busy.hint": "It is tried again every five seconds while this screen is open.",
+
 	"connection.title":      "Connection",
 	"connection.rehearsal":  "This is a rehearsal: everything goes to a stand-in on this machine with made-up people. Nothing reaches Zoho.",
 	"connection.words":      "Connected to %s as %s, %s.",
 	"connection.needed":     "Checking needs no login; a preview does.",
+	"connection.first":      "Connect",
 	"connection.again":      "Connect again",
 	"connection.disconnect": "Disconnect",
 	"connection.step1":      "Open Zoho's API console as an administrator, and choose Self Client:",
