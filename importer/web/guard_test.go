@@ -336,12 +336,18 @@ func TestNothingInline(t *testing.T) {
 func TestSecretsAreRedacted(t *testing.T) {
 	const secret = "1000.c0ffee00c0ffee00c0ffee00c0ffee00"
 	r := serve(t, web.Options{Redact: func(text string) string { return strings.ReplaceAll(text, secret, "[secret]") }})
-	if err := os.MkdirAll(r.dir+"/20260102-030405.000-abcd", 0o700); err != nil {
+	space := importer.Workspace{Reports: r.dir}
+	run, err := space.Receive(t.Context(), importer.Source{Path: "../../samples/staff.csv", Name: secret + ".csv"}, importer.Options{}, "test")
+	if err != nil {
 		t.Fatal(err)
 	}
-	got := r.do(r.request("GET", "runs/"+secret, nil))
-	if strings.Contains(got.body, secret) {
-		t.Errorf("the answer has the secret:\n%s", got.body)
+	if err := run.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"", "history", "sheets/" + run.Name() + "/columns"} {
+		if page := r.get(path); strings.Contains(page, secret) || !strings.Contains(page, "[secret].csv") {
+			t.Errorf("%q shows the secret, or not the name:\n%s", path, page)
+		}
 	}
 }
 

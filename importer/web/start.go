@@ -86,8 +86,9 @@ func (s *Server) postSheets(w http.ResponseWriter, r *http.Request) error {
 		alert := s.say(err)
 		if questionOf(alert) == nil {
 			s.waiting.remove(sheet)
-			sheet = nil
+			return s.showStart(w, r, http.StatusUnprocessableEntity, nil, alert)
 		}
+		s.waiting.add(sheet)
 		return s.showStart(w, r, http.StatusUnprocessableEntity, sheet, alert)
 	}
 	s.waiting.remove(sheet)
@@ -120,16 +121,15 @@ func (s *Server) OpenSheet(ctx context.Context, path string) (screen string, err
 	if path == "" {
 		return "", nil
 	}
-	sheet := s.waiting.add(path, filepath.Base(path), false, s.options.Sheet)
+	sheet := newWaiting(path, filepath.Base(path), false, s.options.Sheet)
 	run, err := s.takeIn(ctx, sheet)
 	if err != nil {
 		if sheet.err = err; questionOf(s.say(err)) != nil {
+			s.waiting.add(sheet)
 			return "sheets/" + sheet.ID, nil
 		}
-		s.waiting.remove(sheet)
 		return "", err
 	}
-	s.waiting.remove(sheet)
 	return "sheets/" + run + "/columns", nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,15 +39,21 @@ type waiting struct {
 	sheets []*waitingSheet
 }
 
-func (w *waiting) add(path, name string, temp bool, o importer.SheetOptions) *waitingSheet {
+func newWaiting(path, name string, temp bool, o importer.SheetOptions) *waitingSheet {
+	return &waitingSheet{ID: unguessable(), Path: path, Name: name, temp: temp, Options: o}
+}
+
+// add keeps a sheet until its question is answered.
+func (w *waiting) add(sheet *waitingSheet) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if slices.Contains(w.sheets, sheet) {
+		return
+	}
 	for len(w.sheets) >= mostWaiting {
 		w.drop(w.sheets[0])
 	}
-	sheet := &waitingSheet{ID: unguessable(), Path: path, Name: name, temp: temp, Options: o}
 	w.sheets = append(w.sheets, sheet)
-	return sheet
 }
 
 func (w *waiting) find(id string) (*waitingSheet, error) {
@@ -136,7 +143,7 @@ func (s *Server) upload(w http.ResponseWriter, r *http.Request) (*waitingSheet, 
 			if err != nil {
 				return nil, uploadFault(err)
 			}
-			return s.waiting.add(path, filepath.Base(part.FileName()), true, s.options.Sheet), nil
+			return newWaiting(path, filepath.Base(part.FileName()), true, s.options.Sheet), nil
 		}
 	}
 }
