@@ -221,19 +221,19 @@ func (s *Server) postPlan(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return err
 	}
-	again := r.PostForm.Has("again")
+	again, retry := r.PostForm.Has("again"), r.PostForm.Has("retry")
 	skip := r.PostForm.Has("skip-invalid")
 	counts, err := work.run.Counts(r.Context())
 	if err != nil {
 		return err
 	}
-	if !again && counts.Errors > 0 && !skip {
+	if !again && !retry && counts.Errors > 0 && !skip {
 		alert := s.say(problem.Refuse("invalid-rows", "", "%s", text.Count("problems.blocked", counts.Errors)))
 		return s.showProblems(w, r, work, alert)
 	}
 	err = work.run.Choose(func(o *importer.Options) {
 		if !again {
-			o.SkipInvalid = skip
+			o.SkipInvalid = skip || retry && o.SkipInvalid
 			return
 		}
 		for _, rail := range rails {
