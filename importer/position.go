@@ -78,9 +78,9 @@ func (r *Run) RowsNumbered(ctx context.Context, numbers ...int) (rows []Row, err
 	return rows, err
 }
 
-// LastEdit grows with every correction. A Query with it in Since means the rows that are corrected from now on, too.
-func (r *Run) LastEdit(ctx context.Context) (id int, err error) {
-	err = r.reading(func(j *journal.Journal) error { id, err = j.LastEdit(ctx); return err })
+// NextEdit grows with every correction. A Query with it in Since means the rows that are corrected from now on, too.
+func (r *Run) NextEdit(ctx context.Context) (id int, err error) {
+	err = r.reading(func(j *journal.Journal) error { id, err = j.NextEdit(ctx); return err })
 	return id, err
 }
 

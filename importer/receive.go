@@ -234,6 +234,9 @@ func (r *Run) Checked() bool {
 	return r.Journal.Meta().Sheet != journal.SheetUnread
 }
 
+// Corrected reports whether the sheet was corrected since it was read whole.
+func (r *Run) Corrected() bool { return r.Journal.Meta().Sheet == journal.SheetCorrected }
+
 // CheckWhole finds again what only the sheet as a whole can tell, such as two rows about one user, after rows were corrected. It reports
 // whether it came to its end: a correction that is made meanwhile makes it give up, since it must be called again then.
 func (r *Run) CheckWhole(ctx context.Context) (bool, error) {

@@ -34,7 +34,7 @@ type Query struct {
 	Show  Show
 	Kind  *Kind  // of which this is said; Show does not count then
 	Find  string // in which a cell holds this text, in whatever case
-	Since int    // beside these, the rows that were edited after LastEdit was so much; 0 for none
+	Since int    // beside these, the rows that were corrected since NextEdit was this; 0 for none
 	After int    // the Seq after which they begin
 	From  int    // how many of them are passed over
 	Limit int    // how many are read at most; 0 reads all

@@ -343,7 +343,7 @@ func mistakes(t *testing.T, browser context.Context) {
 	p.click("plan")
 	p.until("the reason", byID("alert")+`?.textContent.includes("18 rows have errors")`)
 	p.click("kind-unknown-country-F")
-	p.until("two rows", `document.querySelectorAll('[data-testid="list"] > li').length === 2`)
+	p.until("two rows and the header", byID("grid")+`.getAttribute("aria-rowcount") === "3"`)
 	p.look("problems-kind")
 	p.click("skip-invalid")
 	p.click("plan")

@@ -92,9 +92,9 @@ func (j *Journal) EditCounts(ctx context.Context) (n EditCounts, err error) {
 	return n, fault(j.dir, err)
 }
 
-// LastEdit is the ID of the newest edit, whether it holds or not; 0 if there is none.
-func (j *Journal) LastEdit(ctx context.Context) (id int, err error) {
-	err = j.pool.QueryRowContext(ctx, "select ifnull(max(id), 0) from edit").Scan(&id)
+// NextEdit is the ID that the next edit gets; they begin at 1.
+func (j *Journal) NextEdit(ctx context.Context) (id int, err error) {
+	err = j.pool.QueryRowContext(ctx, "select ifnull(max(id), 0) + 1 from edit").Scan(&id)
 	return id, fault(j.dir, err)
 }
 

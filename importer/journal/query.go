@@ -19,7 +19,7 @@ type Query struct {
 	Code     string            // and of this code, which needs a severity
 	Column   *string           // and of the column with this letter, "" for none, which needs a code
 	Edited   bool              // rows with an edit that holds
-	Since    int               // beside all these, rows with an edit whose ID is greater; 0 for none
+	Since    int               // beside all these, rows with an edit of this ID or a greater one; 0 for none
 	Text     string            // rows with a cell that holds this text, in whatever case
 	After    int               // the Seq after which the rows begin
 	Skip     int               // how many of the rows from there on are passed over
@@ -51,7 +51,7 @@ func (q Query) found(what, end string) (string, []any) {
 		return q.meant(what, end)
 	}
 	meant, args := q.meant("distinct h.seq seq", "")
-	return "select h.seq from (" + meant + " union select seq from edit where id > ? and seq > ?) h" + end, append(args, q.Since, q.After)
+	return "select h.seq from (" + meant + " union select seq from edit where id >= ? and seq > ?) h" + end, append(args, q.Since, q.After)
 }
 
 func (q Query) meant(what, end string) (string, []any) {

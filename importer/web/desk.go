@@ -123,6 +123,7 @@ func (d *desk) touch(name string) {
 func (d *desk) clear(w *work) {
 	delete(d.open, w.name)
 	d.used = slices.DeleteFunc(d.used, func(n string) bool { return n == w.name })
+	w.endWhole()
 	if err := w.run.Close(); err != nil {
 		d.server.log("closing %s: %v", w.name, err)
 	}
@@ -166,6 +167,7 @@ func (d *desk) close() error {
 	for _, w := range all {
 		w.wait()
 		if d.lying(w.name) == w {
+			w.endWhole()
 			errs = append(errs, w.run.Close())
 		}
 	}

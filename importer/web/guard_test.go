@@ -22,7 +22,7 @@ import (
 
 // rig is a page that is served to a test.
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	server *web.Server
 	host   string // 127.0.0.1:PORT
 	root   string // of the session: http://127.0.0.1:PORT/w/ID/
@@ -31,7 +31,7 @@ type rig struct {
 }
 
 // serve serves a page and lets the test in.
-func serve(t *testing.T, o web.Options) *rig {
+func serve(t testing.TB, o web.Options) *rig {
 	t.Helper()
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {

@@ -198,7 +198,7 @@ func (b *previewBody) takeChanges(ctx context.Context, run *importer.Run) (err e
 func changesOf(run *importer.Run, row importer.Row) (lines []changeLine) {
 	person := row.Email
 	if person == "" {
-		person = rowOf(run, row).Person
+		person = personOf(run, row)
 	}
 	for i, c := range row.Changes {
 		lines = append(lines, changeLine{Row: row.Number, Person: person, Field: label(c.Field), Before: c.Before, After: c.After, First: i == 0})

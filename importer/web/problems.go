@@ -4,9 +4,8 @@ import (
 	"context"
 	"html/template"
 	"net/http"
-	"net/url"
-	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"zohobulk/importer"
 	"zohobulk/importer/problem"
@@ -15,71 +14,53 @@ import (
 
 // problemsBody is what the problems' screen shows.
 type problemsBody struct {
-	Run     string
-	Busy    bool // the sheet is being checked
-	Counts  importer.Counts
-	Kinds   []kindLine
-	More    int // kinds that are not listed
-	Filter  filter
-	Shows   []showOption
-	Rows    []rowLine
-	Found   int // rows that the filter means
-	First   int // number of the first row shown among those, from 1
-	Last    int
-	Prev    template.URL // query of the page before, "" for none
-	Next    template.URL
-	Skip    bool // rows with errors are left out when it is sent
-	Columns []columnHead
+	Run      string
+	Busy     bool // the sheet is being checked
+	Counts   importer.Counts
+	Kinds    []kindLine
+	More     int // kinds that are not listed
+	Filter   filter
+	Back     template.URL // the filter, for a form
+	Shows    []showOption
+	Found    int  // rows that the filter means
+	Skip     bool // rows with errors are left out when it is sent
+	Locked   bool // the workbook has a password, which a corrected copy would not have
+	Columns  []columnHead
+	Revision int64
+
+	Grid []sheetRow // the first rows of the table
+	List *listBody  // nil where the table is shown
 }
 
 // columnHead is a column of the sheet.
-type columnHead struct{ Letter, Header string }
+type columnHead struct {
+	Letter, Header string
+	Used           bool
+	Width          int // in letters
+}
 
 // kindLine is a kind of problem.
 type kindLine struct {
+	Name         string
 	Code, Column string
+	Header       string
 	Words        string
 	Mark, Icon   string
 	Count        int
-	Query        template.URL // of the rows that have it
 	Chosen       bool
 }
 
-// rowLine is a row with what is wrong with it.
-type rowLine struct {
-	Number   int
-	Person   string
-	Problems []problemLine
-}
+const (
+	pageRows  = 50  // rows of a page without scripts, and of the table at first
+	mostRows  = 200 // rows of one answer
+	mostKinds = 200 // kinds that are listed; a sheet with more is wrong as a whole
+)
 
-// problemLine is one thing to say about a cell or a row.
-type problemLine struct {
-	Cell, Header, Value string
-	Words, Hint         string
-	Proposal            string
-	Mark, Icon          string
-}
-
-type showOption struct {
-	Value, Label string
-	Chosen       bool
-}
-
-// filter says which rows are wanted.
-type filter struct {
-	Show     string
-	Kind     string // severity, code and column with dots between them
-	Find     string
-	From     int
-	kind     *importer.Kind
-	fallback bool // nothing was chosen
-}
-
-// pageRows is how many rows a page without scripts has.
-const pageRows = 50
-
-// mostKinds is how many kinds are listed; a sheet with more is wrong as a whole.
-const mostKinds = 200
+// The width of a column, in letters: what most names, numbers and towns need, and no more than leaves room for other columns.
+const (
+	leastWidth = 7
+	mostWidth  = 30
+)
 
 // getProblems shows what is wrong with the sheet.
 func (s *Server) getProblems(w http.ResponseWriter, r *http.Request) error {
@@ -90,6 +71,7 @@ func (s *Server) getProblems(w http.ResponseWriter, r *http.Request) error {
 	if !work.run.Checked() && work.doing() == nothing && work.ended() == nil {
 		return s.see(w, r, "sheets/"+work.name+"/columns")
 	}
+	work.wholeOnce()
 	return s.showProblems(w, r, work, nil)
 }
 
@@ -102,54 +84,51 @@ func (s *Server) showProblems(w http.ResponseWriter, r *http.Request, work *work
 	if alert != nil {
 		status = http.StatusUnprocessableEntity
 	}
-	f := frame{Title: text.Of("problems.title"), Alert: alert, Body: b, Refresh: b.Busy}
-	if !b.Busy {
-		f.Status = statusWords(b.Counts)
-	}
+	f := frame{Title: text.Of("problems.title"), Alert: alert, Body: b, Refresh: b.Busy, Status: work.takeNote()}
 	return s.show(w, status, s.sheetFrame(work, "problems", f))
 }
 
-// statusWords say in a sentence how the sheet stands.
-func statusWords(c importer.Counts) string {
-	if c.Errors+c.Warnings == 0 {
+// countWords say in a sentence how the sheet stands.
+func countWords(c importer.Counts) string {
+	if c.Errors+c.Warnings+c.LeftOut == 0 {
 		return text.Count("problems.none", c.Rows)
 	}
-	return text.Count("problems.rows", c.Rows) + text.Of("problems.counts", c.Ready, c.Errors, c.Warnings)
+	words := text.Count("problems.rows", c.Rows) + text.Of("problems.counts", c.Ready, c.Errors, c.Warnings)
+	if c.LeftOut > 0 {
+		words += text.Of("problems.skipped", c.LeftOut)
+	}
+	return words
 }
 
-func (s *Server) problemsBody(ctx context.Context, work *work, f filter) (problemsBody, error) {
+func (s *Server) problemsBody(ctx context.Context, work *work, f filter) (b problemsBody, err error) {
 	run := work.run
-	b := problemsBody{Run: work.name, Busy: work.doing() == checking, Filter: f, Skip: run.Options.SkipInvalid}
-	var err error
+	b = problemsBody{Run: work.name, Busy: work.doing() == checking, Skip: run.Options.SkipInvalid, Locked: run.Reading().Encrypted, Revision: run.Revision()}
 	if b.Counts, err = run.Counts(ctx); err != nil {
 		return b, err
 	}
-	kinds, err := run.Kinds(ctx)
-	if err != nil {
-		return b, err
-	}
-	for _, c := range run.Meta().Columns {
-		b.Columns = append(b.Columns, columnHead{c.Column, c.Header})
-	}
-	b.takeKinds(kinds)
-	if f.fallback {
-		f.Show = string(importer.ShowErrors)
-		if b.Counts.Errors == 0 && b.Counts.Warnings > 0 {
-			f.Show = string(importer.ShowWarnings)
+	f.settle(b.Counts)
+	if !f.List {
+		if f.Since, err = run.NextEdit(ctx); err != nil {
+			return b, err
 		}
-		b.Filter.Show = f.Show
+		f.From = 0
+	}
+	b.Filter, b.Back = f, f.query(f.From)
+	if err := b.takeKinds(ctx, run); err != nil || b.Busy {
+		return b, err
 	}
 	for _, show := range []importer.Show{importer.ShowErrors, importer.ShowWarnings, importer.ShowEdited, importer.ShowAll} {
 		b.Shows = append(b.Shows, showOption{showName(show), text.Of("show." + showName(show)), f.kind == nil && f.Show == string(show)})
-	}
-	if b.Busy {
-		return b, nil
 	}
 	return b, b.takeRows(ctx, run)
 }
 
 // takeKinds lists the kinds that a person should do something about.
-func (b *problemsBody) takeKinds(kinds []importer.CountedKind) {
+func (b *problemsBody) takeKinds(ctx context.Context, run *importer.Run) error {
+	kinds, err := run.Kinds(ctx)
+	if err != nil {
+		return err
+	}
 	for _, k := range kinds {
 		if k.Severity == problem.Note {
 			continue
@@ -158,28 +137,21 @@ func (b *problemsBody) takeKinds(kinds []importer.CountedKind) {
 			b.More++
 			continue
 		}
-		line := kindLine{Code: k.Code, Column: k.Column, Count: k.Count, Words: kindWords(k)}
+		line := kindLine{Name: kindName(k.Kind), Code: k.Code, Column: k.Column, Header: k.First.Header, Count: k.Count, Words: kindWords(k)}
 		line.Mark, line.Icon = severityMark(k.Severity)
-		name := kindName(k.Kind)
-		line.Query, line.Chosen = template.URL(url.Values{"kind": {name}}.Encode()), name == b.Filter.Kind
+		line.Chosen = line.Name == b.Filter.Kind
 		b.Kinds = append(b.Kinds, line)
 	}
+	return nil
 }
 
-// kindWords is a kind in a few words: its column's header and what is wrong, as the commonest of its messages says it.
+// kindWords is what is wrong in a few words.
 func kindWords(k importer.CountedKind) string {
-	words := text.Of("code." + k.Code)
-	if words == "" {
-		words = k.First.Message
+	if words := text.Of("code." + k.Code); words != "" {
+		return words
 	}
-	if k.First.Header == "" {
-		return sentence(words)[:len(sentence(words))-1]
-	}
-	return k.First.Header + ": " + words
+	return k.First.Message
 }
-
-// kindName is a kind in an address.
-func kindName(k importer.Kind) string { return k.Severity.String() + "." + k.Code + "." + k.Column }
 
 func severityMark(s problem.Severity) (mark, icon string) {
 	switch s {
@@ -188,87 +160,56 @@ func severityMark(s problem.Severity) (mark, icon string) {
 	case problem.Warning:
 		return "warn", "⚠"
 	}
-	return "", "i"
+	return "", "ℹ"
 }
 
-// takeRows reads the page of rows that the filter means.
+// takeRows reads the rows that the filter means: the first of the table, or a page of the list.
 func (b *problemsBody) takeRows(ctx context.Context, run *importer.Run) (err error) {
-	f := b.Filter
-	q := importer.Query{Show: importer.Show(f.Show), Kind: f.kind, Find: f.Find, From: f.From, Limit: pageRows}
-	if b.Found, err = run.CountRows(ctx, q); err != nil {
+	if b.Found, err = run.CountRows(ctx, b.Filter.rows(0)); err != nil {
 		return err
 	}
-	rows, err := run.Rows(ctx, q)
+	rows, err := run.Rows(ctx, b.Filter.rows(pageRows))
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		b.Rows = append(b.Rows, rowOf(run, row))
+	b.Columns = columnHeads(run, rows)
+	if b.Filter.List {
+		b.List, err = listOf(ctx, run, b.Filter, b.Found, rows)
+		return err
 	}
-	b.First, b.Last = min(f.From+1, b.Found), f.From+len(rows)
-	if f.From > 0 {
-		b.Prev = f.query(max(f.From-pageRows, 0))
-	}
-	if b.Last < b.Found {
-		b.Next = f.query(f.From + pageRows)
-	}
+	b.Grid = sheetRows(run, rows, b.Filter.From)
 	return nil
 }
 
-func rowOf(run *importer.Run, row importer.Row) rowLine {
-	line := rowLine{Number: row.Number}
-	for i, c := range run.Meta().Columns {
-		if c.Field == "email" && i < len(row.Cells) {
-			line.Person = row.Cells[i]
+// columnHeads are the columns, as wide as some rows need.
+func columnHeads(run *importer.Run, rows []importer.Row) []columnHead {
+	columns := run.Meta().Columns
+	heads := make([]columnHead, len(columns))
+	for i, c := range columns {
+		width := utf8.RuneCountInString(c.Header) + len(c.Column) + 1
+		for _, row := range rows {
+			if i < len(row.Cells) {
+				width = max(width, utf8.RuneCountInString(row.Cells[i]))
+			}
 		}
+		heads[i] = columnHead{c.Column, c.Header, c.Field != "", min(max(width, leastWidth), mostWidth)}
 	}
-	for _, p := range row.Problems {
-		if p.Severity == problem.Note {
+	return heads
+}
+
+// personOf is who a row is about, "" if it doesn't say.
+func personOf(run *importer.Run, row importer.Row) string {
+	names := []string{}
+	for i, c := range run.Meta().Columns {
+		if i >= len(row.Cells) || row.Cells[i] == "" {
 			continue
 		}
-		said := problemLine{Cell: p.Cell, Header: p.Header, Value: p.Value, Words: sentence(p.Message), Hint: sentence(p.Hint), Proposal: p.Proposal}
-		said.Mark, said.Icon = severityMark(p.Severity)
-		line.Problems = append(line.Problems, said)
-	}
-	return line
-}
-
-// showName is a choice of rows in an address.
-func showName(s importer.Show) string {
-	if s == importer.ShowAll {
-		return "all"
-	}
-	return string(s)
-}
-
-// filterOf reads a filter from an address.
-func filterOf(values url.Values) filter {
-	f := filter{Show: values.Get("show"), Kind: values.Get("kind"), Find: values.Get("find")}
-	f.From, _ = strconv.Atoi(values.Get("from")) // what is no number begins at the first
-	f.From = max(f.From, 0)
-	f.fallback = f.Show == "" && f.Kind == ""
-	if f.Show == "all" {
-		f.Show = string(importer.ShowAll)
-	}
-	severity, rest, _ := strings.Cut(f.Kind, ".")
-	code, column, ok := strings.Cut(rest, ".")
-	var s problem.Severity
-	if ok && s.UnmarshalText([]byte(severity)) == nil {
-		f.kind = &importer.Kind{Severity: s, Code: code, Column: column}
-	}
-	return f
-}
-
-// query is the filter as an address has it, from another row on.
-func (f filter) query(from int) template.URL {
-	v := url.Values{}
-	for name, value := range map[string]string{"show": showName(importer.Show(f.Show)), "kind": f.Kind, "find": f.Find} {
-		if value != "" {
-			v.Set(name, value)
+		switch c.Field {
+		case "email":
+			return row.Cells[i]
+		case "displayName", "firstName", "lastName":
+			names = append(names, row.Cells[i])
 		}
 	}
-	if from > 0 {
-		v.Set("from", strconv.Itoa(from))
-	}
-	return template.URL(v.Encode()) // which escapes all that a person has typed
+	return strings.Join(names, " ")
 }

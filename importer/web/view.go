@@ -22,7 +22,7 @@ var screens = parseScreens()
 
 func parseScreens() map[string]*template.Template {
 	frame := template.Must(template.New("frame.html").Funcs(template.FuncMap{
-		"t": text.Of, "n": text.Count, "number": text.Number, "dict": dict, "label": label,
+		"t": text.Of, "countwords": countWords, "rowcount": rowCount, "keys": shortcuts, "n": text.Count, "number": text.Number, "dict": dict, "label": label,
 		"encodings": encodings, "separators": separators,
 	}).ParseFS(templateFiles, "template/frame.html"))
 	names, err := fs.Glob(templateFiles, "template/*.html")

@@ -45,6 +45,8 @@ type work struct {
 	total   int                // people who are to be changed
 	lines   []logLine          // the rows that ended last, the newest first
 	logged  int                // how many lines there were in all
+
+	whole whole // the look at the whole sheet after corrections
 }
 
 func newWork(s *Server, r *importer.Run) *work {
