@@ -90,7 +90,15 @@ func (r *Run) Rows(ctx context.Context, q Query) (rows []Row, err error) {
 
 // CountRows says how many rows a query means, whatever its limit.
 func (r *Run) CountRows(ctx context.Context, q Query) (n int, err error) {
-	err = r.reading(func(j *journal.Journal) error { n, err = j.Count(ctx, q.query()); return err })
+	err = r.reading(func(j *journal.Journal) error {
+		if !q.everything() {
+			n, err = j.Count(ctx, q.query())
+			return err
+		}
+		counts, err := j.Counts() // which the journal keeps, so that nobody counts 100,000 rows
+		n = counts.Rows
+		return err
+	})
 	return n, err
 }
 
@@ -136,8 +144,16 @@ func (v *View) CountRows(ctx context.Context, q Query) (int, error) {
 // Kinds counts what was said, by kind.
 func (v *View) Kinds(ctx context.Context) ([]CountedKind, error) { return kindsOf(ctx, v.journal) }
 
-// query is the query as the journal takes it.
+// everything reports whether a query means all rows.
+func (q Query) everything() bool {
+	return q.Show == ShowAll && q.Kind == nil && q.Find == "" && q.After == 0
+}
+
+// query is the query as the journal takes it. A row's Seq is its place among all rows: none of them need be passed over to find it.
 func (q Query) query() journal.Query {
+	if q.everything() {
+		q.After, q.From = q.From, 0
+	}
 	n := journal.Query{Text: q.Find, Since: q.Since, After: q.After, Skip: q.From, Limit: q.Limit}
 	if q.Kind != nil {
 		n.Severity, n.Code, n.Column = &q.Kind.Severity, q.Kind.Code, &q.Kind.Column
