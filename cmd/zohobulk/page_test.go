@@ -168,7 +168,12 @@ func (p *page) title(begins string) {
 func (p *page) click(id string) {
 	p.Helper()
 	p.until(id+", enabled", byID(id)+` && !`+byID(id)+`.disabled`)
-	run(p.T, p.ctx, chromedp.Click(chromedp.CSS(`[data-testid="`+id+`"]`)))
+	click := chromedp.Click(chromedp.CSS(`[data-testid="` + id + `"]`))
+	if _, err := chromedp.Run(p.ctx, click); err != nil && !strings.Contains(err.Error(), "Could not find node") {
+		p.Fatal(err)
+	} else if err != nil { // the screen was loaded again meanwhile
+		run(p.T, p.ctx, click)
+	}
 }
 
 // data gives the numbers that an element carries.

@@ -48,7 +48,7 @@ function listen() {
   stream = new EventSource(`${document.body.dataset.root}events?run=${document.body.dataset.run}`);
   stream.addEventListener("snapshot", (event) => {
     const now = JSON.parse(event.data);
-    if (now.doing) return location.reload(); // it is read again, or planned: another screen comes next
+    if (now.doing === "planning") return location.reload(); // in another tab: another screen comes next
     if (now.revision === view.version) return;
     void renew().then(() => reload());
   });
