@@ -15,7 +15,7 @@ import (
 
 // Export is the directory as a sheet that can be edited and applied: applied as it is, it changes nothing.
 type Export struct {
-	Fields  []field.ID // the columns; headers are the fields' names
+	Fields  []field.ID // the columns; headers are the fields' labels
 	Rows    [][]string // one for each account, a cell for each column
 	LeftOut []LeftOut  // values of the directory that no sheet may hold, whose cells are blank instead
 
@@ -67,7 +67,7 @@ func (e *Export) Settle(ctx context.Context) error {
 func (e *Export) Header() []string {
 	names := make([]string, len(e.Fields))
 	for i, id := range e.Fields {
-		names[i] = id.String()
+		names[i] = id.Entry().Label
 	}
 	return names
 }
@@ -193,7 +193,7 @@ type exported struct{ *Export }
 // Info says what the sheet is called.
 func (exported) Info() sheet.Info { return sheet.Info{Name: "export", Format: "csv", HeaderRow: 1} }
 
-// Header is the names of the fields.
+// Header is the labels of the fields.
 func (e exported) Header() []sheet.Cell { return cellsOf(nil, e.Export.Header()) }
 
 // Rows are the accounts.

@@ -12,7 +12,7 @@ import (
 func TemplateHeader() []string {
 	var names []string
 	for _, e := range field.All() {
-		names = append(names, e.Name)
+		names = append(names, e.Label)
 	}
 	return names
 }
@@ -41,7 +41,7 @@ func TemplateXLSX(w io.Writer) error {
 func templateColumns() []sheet.Column {
 	var columns []sheet.Column
 	for _, e := range field.All() {
-		c := sheet.Column{Header: e.Name, Width: float64(max(len(e.Name), len(e.Example)) + 4), Note: templateNote(e)}
+		c := sheet.Column{Header: e.Label, Width: float64(max(len(e.Label), len(e.Example)) + 4), Note: templateNote(e)}
 		if e.Choices != nil {
 			c.Choices = e.Choices()
 		}
@@ -56,7 +56,7 @@ func templateNote(e field.Entry) string {
 	case e.Mode == "":
 		return note + "\nSays who the row is about."
 	case e.Clearable:
-		return note + "\nA blank cell leaves the value alone; #CLEAR empties it."
+		return note + "\nA blank cell leaves the value alone; #CLEAR empties it, once that is allowed for the run."
 	}
 	return note + "\nA blank cell leaves the value alone."
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"zohobulk/importer/problem"
@@ -22,6 +23,7 @@ type Group struct {
 	Count           int      // how often
 	Values          []string // the first different values
 	More            bool     // there are other values than these
+	Places          []string // the first cells, or rows where it is about no cell
 	Mixed           bool     // what is said of its rows differs, too: the first one stands for others
 	Rows            int      // of what is said of the sheet as a whole: how many rows it makes wrong,
 	First           problem.Problem
@@ -40,6 +42,17 @@ const maxGroups = 50
 
 // maxValues is how many values of a group are kept.
 const maxValues = 5
+
+// maxPlaces is how many places of a group are kept: as many as somebody corrects without a list.
+const maxPlaces = 10
+
+// place is where a problem is: "D14", or "row 14".
+func place(p *problem.Problem) string {
+	if p.Cell != "" {
+		return p.Cell
+	}
+	return "row " + strconv.Itoa(p.Row)
+}
 
 // NewGrouping begins to gather.
 func NewGrouping() *Grouping {
@@ -93,7 +106,7 @@ func (g *Grouping) open(key groupKey, p *problem.Problem) {
 	first := *p
 	first.Value, first.Message, first.Hint = strings.Clone(p.Value), strings.Clone(p.Message), strings.Clone(p.Hint)
 	key.message, key.hint = strings.Clone(key.message), strings.Clone(key.hint)
-	group := &Group{Problem: first, Count: 1, order: len(g.groups)}
+	group := &Group{Problem: first, Count: 1, Places: []string{place(p)}, order: len(g.groups)}
 	if p.Value != "" {
 		group.Values = append(group.Values, first.Value)
 	}
@@ -102,7 +115,9 @@ func (g *Grouping) open(key groupKey, p *problem.Problem) {
 
 // repeat counts a row of which the same is to be said.
 func (g *Group) repeat(p *problem.Problem) {
-	g.Count++
+	if g.Count++; len(g.Places) < maxPlaces {
+		g.Places = append(g.Places, place(p))
+	}
 	if p.Value == "" || g.More || slices.Contains(g.Values, p.Value) {
 		return
 	}
@@ -116,7 +131,10 @@ func (g *Group) repeat(p *problem.Problem) {
 // row counts a row of what is wrong with a whole column.
 func (g *Group) row(p *problem.Problem) {
 	if g.Rows++; g.Rows == 1 {
-		g.First = *p
+		g.First, g.Places = *p, nil
+	}
+	if len(g.Places) < maxPlaces {
+		g.Places = append(g.Places, place(p))
 	}
 }
 

@@ -16,7 +16,7 @@ var (
 	ruleEqualIDs  = remedied(finding(field.CodeIDsEqual, "account id and ZUID are the same number", "one is wrong: clear both if the row has an e-mail address"), problem.ReadDirectory)
 	ruleNeither   = finding(field.CodeNoUser, "no user and nothing to change in this row: is it a total, or a note?", "delete the row, or fill it in")
 	ruleHeader    = finding(field.CodeHeaderAgain, "repeats the header", "delete the row: sheets that were joined leave one behind")
-	ruleNothing   = finding(field.CodeNothingToSet, "sets nothing", "fill in what should change, or delete the row")
+	ruleNothing   = &field.Finding{Severity: problem.Note, Code: field.CodeNothingToSet, Message: "sets nothing, and stays as it is"}
 	ruleWholeAddr = remedied(finding(field.CodeAddressPart, "sets only part of an address, and the rest may be lost", "fill in street, city, postcode and state"), problem.LookUp)
 	ruleNotChosen = &field.Finding{Severity: problem.Note, Code: field.CodeNothingChosen, Message: "sets nothing among the chosen fields, and is left alone"}
 	ruleSame      = &field.Finding{Severity: problem.Warning, Code: field.CodeSameAddress, Message: "the new address is the one the row has already", Hint: "clear the cell if the address stays"}

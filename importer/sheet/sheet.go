@@ -90,6 +90,9 @@ func (i Info) CellAddress(cell string, line int) string {
 	if i.Format == formatXLSX {
 		return fmt.Sprintf("%s %s!%s", i.Name, quoteWorksheet(i.Worksheet), cell)
 	}
+	if line == 0 {
+		return i.Name + " " + cell
+	}
 	return fmt.Sprintf("%s %s (line %d)", i.Name, cell, line)
 }
 

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"errors"
-	"path/filepath"
+	"fmt"
 	"time"
 
 	"zohobulk/cmd/zohobulk/internal/term"
@@ -31,6 +31,7 @@ func (op *operation) conclude(s importer.Summary, why error) error {
 	}
 	op.showSummary(s, before, actions[1:])
 	op.notify(s)
+	op.openReport(s)
 	op.concluded = &s
 	if code == exitDone {
 		return nil
@@ -70,7 +71,7 @@ func (op *operation) rehearsed(why error) error {
 // showSummary is the end of the screen.
 func (op *operation) showSummary(s importer.Summary, before string, also []importer.Action) {
 	sc := op.screen
-	sc.Linef("%s %s", sc.Paint(term.Bold, s.State+":"), list(
+	sc.Linef("%s%s %s", op.bannerOf(), sc.Paint(term.Bold, stateWord(s.State)+":"), list(
 		counted(s.Rows, "row"), some(s.Updated, "updated"), some(s.Unchanged, "unchanged"),
 		some(s.Failed, "failed"), some(s.Invalid, "invalid"), some(s.NotSent, "not sent")))
 	if s.HalfSent > 0 {
@@ -80,14 +81,54 @@ func (op *operation) showSummary(s importer.Summary, before string, also []impor
 		took := time.Duration(s.Duration * float64(time.Second))
 		sc.Linef("  %s", list(counted(s.Requests, "call"), some(s.Reads, "of them to read"), some(s.Retries, "repeated"),
 			some(s.Throttled, "throttled"), "in "+brief(took)))
-		sc.Linef("  %s", filepath.Join(op.run.Dir, importer.SuccessFile))
-		sc.Linef("  %s", filepath.Join(op.run.Dir, importer.FailedFile))
+		if s.Updated+s.Unchanged > 0 {
+			sc.Linef("  done: %s", s.SuccessCSV)
+		}
+		if s.Failed+s.Invalid+s.NotSent > 0 {
+			sc.Linef("  not done: %s", s.FailedCSV)
+		}
+		sc.Linef("  report: %s%s", s.Report, op.openHint())
 		for _, action := range also {
 			before, command := op.worded(s.Run, action)
 			sc.Linef("  %s%s", before, command)
 		}
 	}
 	sc.Linef("next: %s", before+s.Next)
+}
+
+// openHint says at a terminal how the report is opened.
+func (op *operation) openHint() string {
+	if op.send.open || !op.ErrTerminal || !op.InTerminal {
+		return ""
+	}
+	return "  (--open opens it)"
+}
+
+// openReport opens the report in the program that shows web pages here, if that was asked for. That it can't be opened changes
+// nothing about the run.
+func (op *operation) openReport(s importer.Summary) {
+	if !op.send.open {
+		return
+	}
+	if err := openBrowser(s.Report); err != nil {
+		op.notice(fmt.Sprintf("--open: %v; the report is %s", err, s.Report))
+	}
+}
+
+// bannerOf begins the last line of a rehearsal.
+func (op *operation) bannerOf() string {
+	if !op.rehearsal() {
+		return ""
+	}
+	return op.screen.Paint(term.Yellow, "SANDBOX: nothing was sent to Zoho.") + " "
+}
+
+// stateWord is a state as people read it.
+func stateWord(state string) string {
+	if state == string(importer.Held) {
+		return "held, nothing was sent"
+	}
+	return state
 }
 
 // worded is an action as a command line, and what must be done before it.
@@ -111,7 +152,7 @@ func (op *operation) worded(run string, action importer.Action) (before, command
 	case importer.SendPlan:
 		return "", "zohobulk apply --run " + run + flags
 	case importer.SendValid:
-		return "", "zohobulk apply --run " + run + " --skip-invalid" + flags + " sends the valid rows without the others"
+		return "", "zohobulk apply --run " + run + " --skip-invalid" + flags + " sends the valid rows alone"
 	case importer.UndoRun:
 		return "to undo this run: ", "zohobulk undo " + run + flags
 	}

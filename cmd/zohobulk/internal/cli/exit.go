@@ -27,7 +27,7 @@ const exitHelp = `
 
 Exit codes:
   0  all that was asked is done
-  1  it could not be done: file, network, disk, service, a rail for the whole run
+  1  it could not be done: file, network, disk, service, a safety limit for the whole run
   2  the command line is wrong
   3  finished, and some rows are invalid or failed; or held back because rows are invalid
   4  not logged in, or not allowed

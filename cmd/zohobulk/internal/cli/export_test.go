@@ -61,7 +61,7 @@ func TestExport(t *testing.T) {
 			if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 				t.Errorf("%v, %v", info.Mode(), err)
 			}
-			d.run("", d.at("plan", path)...).must(t, exitDone, "plan: 0 users change, 120 unchanged")
+			d.run("", d.at("plan", path)...).must(t, exitDone, "plan: no changes, 120 unchanged")
 			d.run("", d.at("export", "-o", path)...).must(t, exitFailed, "is there already")
 		})
 	}
@@ -70,7 +70,7 @@ func TestExport(t *testing.T) {
 	}
 	out := d.run("", d.at("export")...).must(t, exitDone).out
 	edited := strings.Replace(out, `"Austin"`, `"Houston"`, 1)
-	d.run("", d.at("plan", d.file("edited.csv", edited))...).must(t, exitDone, "plan: 1 user changes, 119 unchanged", `city: "Austin" → "Houston"`)
+	d.run("", d.at("plan", d.file("edited.csv", edited))...).must(t, exitDone, "plan: 1 user changes, 119 unchanged", `City: "Austin" → "Houston"`)
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out, "\ufeff"))).ReadAll()
 	if err != nil || len(rows) != 121 || strings.Join(rows[0], " ") != strings.Join(importer.TemplateHeader(), " ") {
 		t.Errorf("%d rows under %q, %v", len(rows), rows[0], err)

@@ -20,6 +20,9 @@ type findings struct {
 	all    bool // show every group
 	quiet  bool // leave out what is not wrong
 	brief  bool // count the notes on cells, and leave out what will be checked next
+	later  bool // warnings about cells are shown with the plan, as far as the cells change
+	api    bool // name fields as Zoho's requests do
+	listed bool // the list can be had as a CSV
 }
 
 // maxGroups is how many groups of a severity are shown unless all are asked for: a screen's worth.
@@ -28,8 +31,13 @@ const maxGroups = 20
 // showRead says on the screen how the sheet was read and what is wrong with it.
 func (op *operation) showRead(info importer.SheetInfo, result check.Result, groups *check.Grouping) {
 	shown := findings{screen: op.screen, info: info, result: result, groups: groups.Groups(), all: op.full || op.global.verbose, quiet: op.global.quiet}
-	shown.brief = !op.global.verbose
+	shown.brief, shown.later, shown.api = !op.global.verbose, op.plans(result), op.global.verbose
 	shown.write()
+}
+
+// plans reports whether a checked sheet is held against the directory next.
+func (op *operation) plans(result check.Result) bool {
+	return result.SheetErrors == 0 && (result.Invalid == 0 || op.options.SkipInvalid || op.dry || op.waiting)
 }
 
 func (f *findings) write() {
@@ -92,24 +100,39 @@ func (f *findings) columns() {
 	width := 0
 	for _, c := range f.result.Mapping.Own() {
 		if c.Field == "" {
-			unused = append(unused, c.Column+" "+headerOf(c))
+			unused = append(unused, c.Column+` "`+headerOf(c)+`"`)
 			continue
 		}
 		used = append(used, c)
 		width = max(width, term.Width(headerOf(c)))
 	}
 	for _, c := range used {
-		f.screen.Linef("  %s %s → %s", term.Pad(c.Column, 2), term.Pad(f.screen.Cell(headerOf(c), 0), width), c.Field)
+		f.screen.Linef("  %s %s → %s", term.Pad(c.Column, 2), term.Pad(f.screen.Cell(headerOf(c), 0), width), f.label(c.Field))
 	}
 	if more := len(unused) - maxUnused; more > 0 && !f.all {
 		unused = append(unused[:maxUnused:maxUnused], fmt.Sprintf("and %s more, which -v names", thousands(more)))
 	}
 	if len(unused) > 0 {
-		f.screen.Para(f.screen.Paint(term.Dim, "  not used, kept in the reports: "+strings.Join(unused, ", ")), 4)
+		f.screen.Para(f.screen.Paint(term.Dim, "  "+ignored(len(unused))+strings.Join(unused, ", ")+" (copied to the reports)"), 4)
 	}
 	if ours := len(f.result.Mapping.Columns) - len(f.result.Mapping.Own()); ours > 0 {
 		f.screen.Linef("  %s of a report, left aside", counted(ours, "column"))
 	}
+}
+
+// label is what a field is called on the screen.
+func (f *findings) label(name string) string {
+	if f.api {
+		return name
+	}
+	return field.LabelOf(name)
+}
+
+func ignored(columns int) string {
+	if columns == 1 {
+		return "ignored column: "
+	}
+	return "ignored columns: "
 }
 
 // maxUnused is how many columns that feed no field are named unless all are asked for: three lines of a screen or so.
@@ -129,6 +152,9 @@ func (f *findings) severity(s problem.Severity, title string, style term.Style) 
 		if g.Severity != s || g.Code == field.CodeUnmappedColumn { // which columns says
 			continue
 		}
+		if f.later && s == problem.Warning && g.Row > 0 {
+			continue
+		}
 		if shown == maxGroups && !f.all {
 			rest++
 			restRows += g.Count
@@ -140,7 +166,11 @@ func (f *findings) severity(s problem.Severity, title string, style term.Style) 
 		f.screen.Para("  "+f.group(g), 4)
 	}
 	if rest > 0 {
-		f.screen.Linef("  … and %s in %s; -v shows them all, --format csv lists each", counted(rest, "other kind", "other kinds"), counted(restRows, "place"))
+		more := "-v shows them all"
+		if f.listed {
+			more += ", --format csv lists each"
+		}
+		f.screen.Linef("  … and %s in %s; %s", counted(rest, "other kind", "other kinds"), counted(restRows, "cell"), more)
 	}
 }
 
@@ -213,12 +243,16 @@ func (f *findings) countNotes() {
 func (f *findings) group(g check.Group) string {
 	what := f.subject(g)
 	switch {
+	case g.Row == 0 && g.Rows > 1 && g.Rows <= len(g.Places):
+		return what + ": " + term.Safe(strings.Join(g.Places, ", "))
 	case g.Row == 0 && g.Rows > 0:
 		return what + ", first at " + f.address(g.First)
 	case g.Row == 0:
 		return what
 	case g.Count == 1:
 		return f.address(g.Problem) + ": " + what
+	case g.Count <= len(g.Places):
+		return f.address(g.Problem) + ", " + term.Safe(strings.Join(g.Places[1:], ", ")) + ": " + what
 	}
 	return fmt.Sprintf("%s: %s, first at %s", counted(g.Count, "row"), what, f.address(g.Problem))
 }
@@ -239,9 +273,12 @@ func (f *findings) subject(g check.Group) string {
 
 // named is what a group is about: the field, or the column's header.
 func (f *findings) named(g check.Group) string {
-	name := g.Field
-	if name == "" && g.Header != "" {
-		name = `"` + problem.Shorten(g.Header, 40) + `"`
+	name := problem.Shorten(g.Header, 40)
+	switch {
+	case f.api && g.Field != "" || name == "":
+		name = f.label(g.Field)
+	case g.Field == "":
+		name = `"` + name + `"`
 	}
 	if g.Row == 0 && g.Column != "" {
 		name = strings.TrimSpace("column " + g.Column + " " + name)
@@ -272,6 +309,9 @@ func problemValue(value string) string { return `"` + problem.Shorten(value, sho
 
 // address is a problem's place with file and worksheet: "staff.xlsx Sheet1!D14", "staff.csv D14 (line 57)".
 func (f *findings) address(p problem.Problem) string {
+	if p.Line == p.Row {
+		p.Line = 0 // as in every CSV without line breaks in its cells
+	}
 	if p.Column != "" {
 		return term.Safe(f.info.CellAddress(p.Cell, p.Line))
 	}

@@ -101,7 +101,7 @@ func (op *operation) discard() {
 // planAndSend goes from a checked sheet to its end.
 func (op *operation) planAndSend(ctx context.Context) error {
 	if op.result.Invalid > 0 && !op.options.SkipInvalid && !op.dry && !op.waiting {
-		return op.hold(counted(op.result.Invalid, "row is", "rows are")+" invalid, so nothing was sent", op.result.Valid)
+		return op.hold(counted(op.result.Invalid, "row has", "rows have")+" errors", op.result.Valid)
 	}
 	if err := op.enter(ctx); err != nil {
 		if importer.Busy(err) {
@@ -135,7 +135,7 @@ func (op *operation) decide(ctx context.Context, planned importer.Planned) error
 		return op.plannedOnly(planned)
 	}
 	if planned.Barred() > 0 && !op.run.Options.SkipInvalid {
-		return op.hold(counted(planned.Barred(), "row cannot be sent, so none was", "rows cannot be sent, so none was"), planned.Change)
+		return op.hold(counted(planned.Barred(), "row cannot be sent", "rows cannot be sent"), planned.Change)
 	}
 	if err := op.run.Rails(planned); err != nil {
 		return errors.Join(err, op.heldBack())
@@ -177,10 +177,11 @@ func (op *operation) printPlan(p importer.Planned) error {
 
 // hold ends a run before anything is sent. A plan that was made before stays as it is.
 func (op *operation) hold(why string, others int) error {
+	why = "Nothing was sent: " + why + ". Fix them"
 	if others > 0 {
-		why += " (--skip-invalid sends the others)"
+		why += ", or add --skip-invalid to send " + counted(others, "other row", "other rows")
 	}
-	op.screen.Linef("%s", why)
+	op.screen.Para(why+".", 2)
 	if err := op.heldBack(); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
+	"zohobulk/importer/check"
 	"zohobulk/importer/field"
 	"zohobulk/importer/problem"
 	"zohobulk/zoho"
@@ -22,8 +23,11 @@ const (
 // showPlan shows what a plan came to: counts first, then fields, then people, then what it costs.
 func (op *operation) showPlan(p importer.Planned) error {
 	s := op.screen
+	if op.rehearsal() {
+		s.Linef("%s", s.Paint(term.Yellow, sandboxBanner))
+	}
 	s.Linef("%s %s", s.Paint(term.Bold, "plan:"), planCountsText(p))
-	if line := fieldCounts(p.Fields); line != "" {
+	if line := fieldCounts(p.Fields, op.title); line != "" {
 		s.Linef("  %s", line)
 	}
 	switch {
@@ -41,6 +45,9 @@ func (op *operation) showPlan(p importer.Planned) error {
 	if err := op.showBarred(p); err != nil {
 		return err
 	}
+	if err := op.showWarnings(p); err != nil {
+		return err
+	}
 	if op.global.quiet {
 		return nil
 	}
@@ -48,7 +55,7 @@ func (op *operation) showPlan(p importer.Planned) error {
 		return err
 	}
 	for _, open := range p.Unchecked {
-		s.Para("  not checked: "+term.Safe(reasonOf(open)), 4)
+		s.Para("  "+term.Safe(reasonOf(open)), 4)
 	}
 	s.Linef("  %s", cost(p, op.conn.Rate))
 	return nil
@@ -57,10 +64,53 @@ func (op *operation) showPlan(p importer.Planned) error {
 // noteFlags word what one can do about a note of a plan.
 var noteFlags = map[string]string{"same-in-another-spelling": " (--respell sends them)"}
 
+// sandboxBanner stands where a rehearsal could be taken for the real thing.
+const sandboxBanner = "SANDBOX: a rehearsal, nothing is sent to Zoho"
+
+// rehearsal reports whether this run goes to the stand-in for Zoho.
+func (op *operation) rehearsal() bool { return op.conn.Sandbox }
+
+// title is what the sheet calls a field, else what people call it; with -v its name in Zoho's requests.
+func (op *operation) title(name string) string {
+	if op.global.verbose {
+		return name
+	}
+	for _, c := range op.run.Journal.Meta().Columns {
+		if c.Field == name && strings.TrimSpace(c.Header) != "" {
+			return term.Safe(problem.Shorten(c.Header, shownValue))
+		}
+	}
+	return field.LabelOf(name)
+}
+
+// showWarnings shows what looks odd about the cells that change, once all is known of them.
+func (op *operation) showWarnings(p importer.Planned) error {
+	if op.global.verbose || op.command == commandUndo {
+		return nil
+	}
+	groups := check.NewGrouping()
+	others, err := op.run.ChangeWarnings(groups)
+	if err != nil {
+		return err
+	}
+	shown := findings{screen: op.screen, groups: groups.Groups(), all: op.full}
+	m := op.run.Journal.Meta()
+	shown.info = importer.SheetInfo{Name: m.File, Worksheet: m.Worksheet, Format: m.Format}
+	shown.severity(problem.Warning, "warnings", term.Yellow)
+	if others > 0 && !op.global.quiet {
+		op.screen.Linef("  %s of cells that do not change, not shown (-v shows them)", counted(others, "warning"))
+	}
+	return nil
+}
+
 // planCountsText is a plan in numbers.
 func planCountsText(p importer.Planned) string {
-	return list(counted(p.Change, "user changes", "users change"), some(p.Unchanged, "unchanged"),
-		some(p.Invalid, "invalid"), some(p.NotFound, "not found"), some(p.Refused, "refused"))
+	change := "no changes"
+	if p.Change > 0 {
+		change = counted(p.Change, "user changes", "users change")
+	}
+	return list(change, some(p.Unchanged, "unchanged"), some(p.Invalid, "invalid"), some(p.NotFound, "not found"),
+		someCounted(p.Refused, "row blocked by a safety rule", "rows blocked by safety rules"))
 }
 
 // cost is what the plan takes to send.
@@ -83,7 +133,7 @@ func rateText(r zoho.Rate) string {
 }
 
 // fieldCounts says how often each field changes, the most frequent first.
-func fieldCounts(fields map[string]int) string {
+func fieldCounts(fields map[string]int, title func(string) string) string {
 	var names []string
 	for id := range field.ID(field.Count) {
 		if fields[id.String()] > 0 {
@@ -92,7 +142,7 @@ func fieldCounts(fields map[string]int) string {
 	}
 	slices.SortStableFunc(names, func(a, b string) int { return fields[b] - fields[a] })
 	for i, name := range names {
-		names[i] = name + " " + thousands(fields[name])
+		names[i] = title(name) + " " + thousands(fields[name])
 	}
 	return strings.Join(names, ", ")
 }
@@ -131,7 +181,7 @@ func (op *operation) showChanges(all int) error {
 		shown++
 		op.screen.Linef("  row %d  %s", user.Row, op.screen.Cell(first(user.Email, "zuid "+user.ZUID), 0))
 		for _, c := range user.Fields {
-			op.screen.Para(fmt.Sprintf("    %s: %s → %s", c.Field, shownAs(c.Before, op.run.Options.Lookup), shownAs(c.After, "")), 6)
+			op.screen.Para(fmt.Sprintf("    %s: %s → %s", op.title(c.Field), shownAs(c.Before, op.run.Options.Lookup), shownAs(c.After, "")), 6)
 		}
 		if user.Note != "" {
 			op.screen.Para("    "+term.Safe(user.Note), 6)
@@ -156,6 +206,9 @@ func (op *operation) question(p importer.Planned) string {
 	about := op.run.About()
 	text := fmt.Sprintf("Change %s in %s as %s", counted(p.Change, "user"),
 		term.Safe(organisationText(about.Organisation, about.ZOID, about.Profile)), term.Safe(about.User))
+	if op.rehearsal() {
+		text = sandboxBanner + ". " + text
+	}
 	if place := op.conn.UnknownHost(); place != "" {
 		text += " at " + place + ", which is no known data centre"
 	}

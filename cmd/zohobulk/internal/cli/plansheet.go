@@ -26,7 +26,7 @@ func (op *operation) writePlanSheet(path string, p importer.Planned) error {
 	if path == "" {
 		return nil
 	}
-	book := op.run.PlanBook(p, planCountsText(p), fieldCounts(p.Fields))
+	book := op.run.PlanBook(p, planCountsText(p), fieldCounts(p.Fields, op.title))
 	if err := createPrivate(path, book.Write); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func newProbeCommand(a *app) *cobra.Command {
 	var f probeFlags
 	cmd := &cobra.Command{
 		Use:   "probe --user EMAIL",
-		Short: "learn on one throw-away user what the service really does",
+		Short: "test on a spare user how Zoho handles each field",
 		Long: `probe finds out what Zoho's documents leave open, on one user that nobody needs: it changes fields that hold a value,
 reads them back and puts everything back, also after Ctrl-C and failures. What it learns is kept in the profile, where
 plan and apply use it. It shows every call. A user with a value in every field teaches the most.

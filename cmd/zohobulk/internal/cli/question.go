@@ -15,7 +15,7 @@ import (
 // stdin is the name of standard input where a sheet is asked for.
 const stdin = "-"
 
-// mayAsk sees, before any work is done, that there is somebody to ask, unless nothing is to be asked.
+// mayAsk fails early if a confirmation will be needed and no terminal is attached.
 func (a *app) mayAsk(silent bool, sheet string) error {
 	if silent {
 		return nil
@@ -23,12 +23,12 @@ func (a *app) mayAsk(silent bool, sheet string) error {
 	if sheet == stdin {
 		tty, err := openTerminal()
 		if err != nil {
-			return usagef("the sheet comes from standard input and there is no terminal to ask on; type --yes to go on without a question")
+			return usagef("the sheet comes from standard input, and there is no terminal to ask for confirmation: add --yes to run without asking")
 		}
 		return tty.Close()
 	}
 	if !a.InTerminal {
-		return usagef("there is no terminal to ask on; type --yes to go on without a question")
+		return usagef("can't ask for confirmation here: add --yes to run without asking")
 	}
 	return nil
 }

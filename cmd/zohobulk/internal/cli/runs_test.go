@@ -100,9 +100,13 @@ func TestRunsAreListed(t *testing.T) {
 	keep(t, os.Mkdir(filepath.Join(a.reports, "20260101-000000.000-abcd"), 0o700))
 	listed := a.command("", "runs").must(t, exitDone, "empty", "before its journal was begun", "next: zohobulk runs show "+young+" --reports")
 	lines := strings.Split(listed.out, "\n")
-	want := young + "  apply    staff.csv  Zylker        finished     3        1          0       1        1         0  1 min 20 s"
-	if len(lines) != 5 || lines[3] != want || !strings.HasPrefix(lines[2], old) {
-		t.Errorf("got\n%s\nwant as third\n%s", listed.out, want)
+	want := []string{
+		"20260101-000000.000-abcd  empty", "  it ended before its journal was begun, and nothing was sent",
+		old + "  apply staff.csv, finished", "  3 rows, 1 updated, 1 failed, 1 invalid, took 1 min 20 s, in Zylker (1234567890)",
+		young + "  apply staff.csv, finished", "  3 rows, 1 updated, 1 failed, 1 invalid, took 1 min 20 s, in Zylker (1234567890)", "",
+	}
+	if d := cmp.Diff(want, lines); d != "" {
+		t.Error(d)
 	}
 }
 

@@ -155,7 +155,7 @@ func (a *app) resetSandbox(f sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "the sandbox is as it was at first (%s)\n", state)
+	fmt.Fprintf(a.Err, "Sandbox reset (%s)\n", state)
 	folders, err := connect.SystemFolders()
 	return errors.Join(s.Close(), err, folders.ForgetSandboxLogin())
 }

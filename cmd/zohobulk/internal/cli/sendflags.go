@@ -18,9 +18,9 @@ type rateFlags struct {
 
 func (r *rateFlags) add(f *pflag.FlagSet) {
 	r.addRate(f)
-	f.IntVar(&r.workers, "workers", 0, "calls under way at once (default 4, growing to 16 where the service is slow)")
+	f.IntVar(&r.workers, "workers", 0, "calls under way at once (default 4, growing to 16 where Zoho is slow)")
 	f.StringVar(&r.auth, "auth", "", "whose rights to use: admin or user (default admin)")
-	f.DurationVar(&r.maxWait, "max-wait", time.Hour, "end the run rather than wait longer for the service")
+	f.DurationVar(&r.maxWait, "max-wait", time.Hour, "stop the run rather than wait longer for Zoho")
 }
 
 // addRate adds the one flag that every command takes that calls the service.
@@ -56,10 +56,10 @@ type planFlags struct {
 func (p *planFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&p.lookup, "lookup", "auto", "how accounts are read before they are changed: auto, always (one by one) or never")
 	f.StringVar(&p.maxChanges, "max-changes", "", "refuse to change more rows than this: N, or N% of the sheet's rows")
-	f.BoolVar(&p.allowEmailChange, "allow-email-change", false, "change addresses")
+	f.BoolVar(&p.allowEmailChange, "allow-email-change", false, "change e-mail addresses")
 	f.BoolVar(&p.allowAdmins, "allow-admins", false, "change administrators and your own account")
-	f.BoolVar(&p.allowClearing, "allow-clearing", false, "send empty values")
-	f.BoolVar(&p.respell, "respell", false, "send phones and postcodes, too, that differ from the present ones only in how they are written")
+	f.BoolVar(&p.allowClearing, "allow-clearing", false, "empty values, where a cell says so")
+	f.BoolVar(&p.respell, "respell", false, "also send phones and postcodes that are only written differently")
 }
 
 // sendFlags say how a run is sent.
@@ -71,18 +71,20 @@ type sendFlags struct {
 	maxDuration   time.Duration
 	verify        bool
 	noBOM         bool
+	open          bool
 	notifyCommand string
 	metricsFile   string
 }
 
 func (s *sendFlags) add(f *pflag.FlagSet) {
-	f.BoolVarP(&s.yes, "yes", "y", false, "do not ask")
+	f.BoolVarP(&s.yes, "yes", "y", false, "send without asking")
 	f.BoolVar(&s.skipInvalid, "skip-invalid", false, "send the valid rows although others are invalid")
-	f.IntVar(&s.first, "first", 0, "a pilot: send so many rows, and the rest with resume")
-	f.StringVar(&s.maxErrors, "max-errors", "", "stop when more rows than this failed: N, or N% of what was sent (default 5%, at least 10); one of which a part was accepted does not count")
+	f.IntVar(&s.first, "first", 0, "a pilot: send only the first N rows; resume sends the rest")
+	f.StringVar(&s.maxErrors, "max-errors", "", "stop when more rows than this failed: N, or N% of what was sent (default 5%, at least 10)")
 	f.DurationVar(&s.maxDuration, "max-duration", 0, "stop when sending has taken so long, like 2h")
-	f.BoolVar(&s.verify, "verify", false, "read the changed users again when the run has ended, and half a minute has passed")
+	f.BoolVar(&s.verify, "verify", false, "30 seconds after the run, read changed users again to check")
 	f.BoolVar(&s.noBOM, "no-bom", false, "write CSVs without a byte-order mark")
+	f.BoolVar(&s.open, "open", false, "open the report when the run has ended")
 	f.StringVar(&s.notifyCommand, "notify-command", "", "run this when the run ends, with its summary on standard input")
 	f.StringVar(&s.metricsFile, "metrics-file", "", "write the run's counts to this file when it ends, also after a failure, as Prometheus reads them")
 }

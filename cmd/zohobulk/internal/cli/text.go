@@ -74,3 +74,11 @@ func some(n int, words string) string {
 	}
 	return thousands(n) + " " + words
 }
+
+// someCounted is a number with its noun, "" for none.
+func someCounted(n int, noun string, plural ...string) string {
+	if n == 0 {
+		return ""
+	}
+	return counted(n, noun, plural...)
+}

@@ -109,6 +109,7 @@ func (v *validation) print(c *importer.Checked, typed *pflag.FlagSet) error {
 		return c.WriteCSV(v.Out)
 	}
 	shown := findings{screen: v.outScreen(), info: c.Info, result: c.Result, groups: c.Groups, all: v.global.verbose, quiet: v.global.quiet}
+	shown.api, shown.listed = v.global.verbose, true
 	shown.write()
 	v.notice("next: " + v.next(c.Result, typed))
 	return nil

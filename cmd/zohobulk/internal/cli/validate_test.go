@@ -50,7 +50,7 @@ func TestValidateSound(t *testing.T) {
 	if code != exitDone {
 		t.Errorf("exit code %d: %s", code, screen)
 	}
-	for _, want := range []string{"staff.csv: utf-8, commas, header in row 1\n", "A  Email      → email\n", "rows: 2 read, 2 valid\n", "only Zoho knows"} {
+	for _, want := range []string{"staff.csv: utf-8, commas, header in row 1\n", "A  Email      → Email\n", "rows: 2 read, 2 valid\n", "only Zoho knows"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in:\n%s", want, out)
 		}
@@ -67,10 +67,10 @@ func TestValidateWrong(t *testing.T) {
 	}
 	for _, want := range []string{
 		"rows: 4 read, 0 valid, 4 invalid\n",
-		"2 rows: country \"Untied States\": no such country (did you mean United States (us)?), first at staff.csv C2 (line 2)\n",
+		"staff.csv C2, C4: Country \"Untied States\": no such country (did you mean United States (us)?)\n",
 		"rows 2 (Anna) and 6 (Dora) have the same Email",
-		"country: \"UK\" read as gb (United Kingdom)\n",
-		"not used, kept in the reports: D Dept\n",
+		"Country: \"UK\" read as gb (United Kingdom)\n",
+		"ignored column: D \"Dept\" (copied to the reports)\n",
 	} {
 		if !strings.Contains(out, strings.Replace(want, "0 valid, 4", "1 valid, 3", 1)) {
 			t.Errorf("%q is missing in:\n%s", want, out)
@@ -242,7 +242,7 @@ func TestTemplate(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if code, out, _ := runOffline(t, "", "template", "-o", "-"); code != exitDone || !strings.Contains(out, `"email"`) {
+	if code, out, _ := runOffline(t, "", "template", "-o", "-"); code != exitDone || !strings.Contains(out, `"Email"`) {
 		t.Errorf("to standard output: exit code %d, %q", code, out)
 	}
 	if code, _, _ := runOffline(t, "", "template", "-o", "template.ods"); code != exitUsage {
@@ -294,11 +294,11 @@ func TestValidateWorkbook(t *testing.T) {
 	}
 	for _, want := range []string{
 		"staff.xlsx: worksheet Sheet1, header in row 2\n",
-		"staff.xlsx Sheet1!B3: zuid \"2560636000000008002\": Excel has damaged this long number",
-		"staff.xlsx Sheet1!C3: phoneNumber \"3012345678\": Excel removed the zero or plus in front (did you mean 030 12345678?",
-		"staff.xlsx Sheet1!D3: postalCode \"1067\": Excel removed the zero in front (did you mean 01067?",
-		"staff.xlsx Sheet1!C4: phoneNumber \"2024-03-01",
-		"country: \"Germany\" read as de (Germany)",
+		"staff.xlsx Sheet1!B3: User ID \"2560636000000008002\": Excel has damaged this long number",
+		"staff.xlsx Sheet1!C3: Phone \"3012345678\": Excel removed the zero or plus in front (did you mean 030 12345678?",
+		"staff.xlsx Sheet1!D3: PLZ \"1067\": Excel removed the zero in front (did you mean 01067?",
+		"staff.xlsx Sheet1!C4: Phone \"2024-03-01",
+		"Country: \"Germany\" read as de (Germany)",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in:\n%s", want, out)

@@ -8,6 +8,7 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
+	"zohobulk/importer/field"
 	"zohobulk/zoho"
 	"zohobulk/zoho/connect"
 )
@@ -26,6 +27,7 @@ func (a *app) writeRun(s *term.Screen, d importer.RunDetails, failed []importer.
 	s.Para("  "+list(counted(l.Requests, "call"), some(l.Reads, "of them to read"), some(l.Retries, "repeated"),
 		some(l.Throttled, "throttled")), 4)
 	s.Para("  "+sized(l.Bytes)+" in "+term.Safe(l.Dir), 4)
+	s.Para("  report: "+term.Safe(l.Report), 4)
 	writeFailures(s, l, failed)
 	what, next := a.nextOf(l)
 	a.notice(what + next)
@@ -45,6 +47,9 @@ func origin(d importer.RunDetails) string {
 
 // destination says where a run went.
 func destination(d importer.RunDetails) string {
+	if d.DC == sandboxCentre {
+		return "SANDBOX: a rehearsal, nothing was sent to Zoho"
+	}
 	return list(spoken("organisation ", zoho.OrganisationName(d.Run.Organisation, zoho.ID(d.ZOID))), spoken("data centre ", d.DC), spoken("by ", d.Run.User), spoken("profile ", d.Run.Profile))
 }
 
@@ -70,12 +75,12 @@ func writeFailures(s *term.Screen, l importer.RunInfo, failed []importer.FailedR
 	if bad == 0 {
 		return
 	}
-	t := term.Table{Columns: []term.Column{{Title: "row", Right: true, Least: 3}, {Title: "status"}, {Title: "field"}, {Title: "code"}, {Title: "reason"}}}
+	t := term.Table{Columns: []term.Column{{Title: "row", Right: true, Least: 3}, {Title: "status"}, {Title: "column"}, {Title: "code"}, {Title: "reason"}}}
 	for _, r := range failed {
 		if r.Status == string(importer.Sending) {
 			r.Message += ": zohobulk resume looks"
 		}
-		t.Rows = append(t.Rows, []string{strconv.Itoa(r.Row), r.Status, r.Field, r.Code, r.Message})
+		t.Rows = append(t.Rows, []string{strconv.Itoa(r.Row), r.Status, field.LabelOf(r.Field), r.Code, r.Message})
 	}
 	s.Linef("")
 	t.Write(s)

@@ -8,33 +8,37 @@ import (
 
 	"zohobulk/cmd/zohobulk/internal/term"
 	"zohobulk/importer"
+	"zohobulk/zoho"
 )
 
-// writeRuns shows runs as a table: when they began is their name.
+// writeRuns shows runs, two lines each: when they began is their name.
 func (a *app) writeRuns(s *term.Screen, runs []importer.RunInfo) {
-	t := term.Table{Columns: []term.Column{
-		{Title: "run (began, UTC)", Least: 24}, {Title: "command"}, {Title: "file"}, {Title: "organisation"}, {Title: "state"},
-		{Title: "rows", Right: true, Least: 5}, {Title: "updated", Right: true, Least: 5},
-		{Title: "unchanged", Right: true, Least: 5}, {Title: "failed", Right: true, Least: 5},
-		{Title: "invalid", Right: true, Least: 5}, {Title: "not sent", Right: true, Least: 5}, {Title: "took", Right: true},
-	}}
-	for _, l := range runs {
-		row := []string{
-			l.Run, l.Command, cmp.Or(l.File, l.Of), l.Organisation, l.State, thousands(l.Rows), thousands(l.Updated),
-			thousands(l.Unchanged), thousands(l.Failed), thousands(l.Invalid), thousands(l.NotSent), took(l.Summary),
-		}
-		if l.Error != "" {
-			row = []string{l.Run, "", "", "", l.State}
-		}
-		t.Rows = append(t.Rows, row)
-		t.Styles = append(t.Styles, styleOf(l))
-	}
-	t.Write(s)
 	for _, l := range runs {
 		if l.Error != "" {
-			a.notice(term.Safe(l.Run + ": " + l.Error))
+			s.Linef("%s", s.Paint(term.Red, l.Run+"  "+l.State))
+			s.Para("  "+term.Safe(l.Error), 4)
+			continue
 		}
+		s.Linef("%s", s.Paint(styleOf(l), term.Safe(list(l.Run+"  "+l.Command+" "+cmp.Or(l.File, l.Of), runState(l)))))
+		s.Para("  "+term.Safe(list(counted(l.Rows, "row"), some(l.Updated, "updated"), some(l.Unchanged, "unchanged"), some(l.Failed, "failed"),
+			some(l.Invalid, "invalid"), some(l.NotSent, "not sent"), spoken("took ", took(l.Summary)), where(l))), 4)
 	}
+}
+
+// runState is how far a run has come. A plan that was sent is said to be so.
+func runState(l importer.RunInfo) string {
+	if l.Command == commandPlan && l.Updated+l.Failed > 0 {
+		return "sent, " + l.State
+	}
+	return l.State
+}
+
+// where is where a run went.
+func where(l importer.RunInfo) string {
+	if l.DC == sandboxCentre {
+		return "SANDBOX"
+	}
+	return spoken("in ", zoho.OrganisationName(l.Organisation, zoho.ID(l.ZOID)))
 }
 
 // styleOf lets runs stand out that want something to be done.
