@@ -160,11 +160,12 @@ func (r *Run) read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 		return check.Result{}, err
 	}
 	r.Refresh()
-	source, err := FedBack(ctx, r.reports, r.Meta().Path, s)
+	rows, err := taken(ctx, r.reports, r.Meta().Path, s, o.Where)
 	if err != nil {
 		return check.Result{}, err
 	}
-	if source, err = corrected(ctx, r.Journal, source); err != nil {
+	source, err := corrected(ctx, r.Journal, rows)
+	if err != nil {
 		return check.Result{}, err
 	}
 	r.sought = plan.NewSought()
@@ -173,7 +174,8 @@ func (r *Run) read(ctx context.Context, s *sheet.Sheet, o check.Options, also ch
 		return result, err
 	}
 	r.Observer.Read(result.Rows)
-	return result, r.Journal.SetMeta(func(m *journal.Meta) { m.Sheet = journal.SheetRead })
+	result.Outside = rows.Outside()
+	return result, r.Journal.SetMeta(func(m *journal.Meta) { m.Sheet, m.Outside = journal.SheetRead, result.Outside })
 }
 
 func ownColumns(m check.Mapping) (own []journal.Column) {

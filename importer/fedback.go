@@ -31,6 +31,15 @@ func FedBack(ctx context.Context, reports, path string, s *sheet.Sheet) (check.S
 	return damagedSheet{s, damaged}, nil
 }
 
+// taken is a sheet as pass one reads it: held against the run that wrote it, if one did, and of its rows those that are asked for.
+func taken(ctx context.Context, reports, path string, s *sheet.Sheet, where []string) (*check.Taken, error) {
+	source, err := FedBack(ctx, reports, path, s)
+	if err != nil {
+		return nil, err
+	}
+	return check.Where(source, where)
+}
+
 // writerOf is the journal of the run that wrote a report, nil where there is none: the one beside it, else the one that the
 // report fits best. Of two runs of one sheet that is the one whose rows ended as the report says.
 func writerOf(ctx context.Context, reports, path string, s *sheet.Sheet) (*journal.Journal, error) {

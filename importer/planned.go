@@ -35,6 +35,7 @@ type planCounts struct {
 	Invalid   int `json:"invalid"`
 	NotFound  int `json:"not_found"`
 	Refused   int `json:"refused"`
+	LeftOut   int `json:"left_out"` // rows of the sheet that were not asked for; rows does not count them
 }
 
 // PlannedUser is one user that changes.
@@ -53,7 +54,7 @@ type PlannedUser struct {
 func (r *Run) WritePlan(to io.Writer, p Planned, name string) error {
 	head, err := json.MarshalIndent(planHead{
 		Schema: SchemaVersion, Run: name, Organisation: r.Journal.Meta().Organisation, Calls: p.Calls, Forecast: p.Forecast.Seconds(),
-		Counts: planCounts{p.Rows, p.Change, p.Unchanged, p.Invalid, p.NotFound, p.Refused},
+		Counts: planCounts{p.Rows, p.Change, p.Unchanged, p.Invalid, p.NotFound, p.Refused, r.Journal.Meta().Outside},
 	}, "", "  ")
 	if err != nil {
 		return err

@@ -83,6 +83,7 @@ type checkedHead struct {
 	Rows      int            `json:"rows"`
 	Valid     int            `json:"valid"`
 	Invalid   int            `json:"invalid"`
+	LeftOut   int            `json:"left_out"` // rows outside of what was asked for; rows does not count them
 }
 
 // writeJSON writes the document. Its lists are copied from where they were taken down, since they can be as long as the
@@ -90,7 +91,7 @@ type checkedHead struct {
 func (l *problemList) writeJSON(out io.Writer, i sheet.Info, r check.Result, valid seqSet) error {
 	head, err := json.MarshalIndent(checkedHead{
 		Schema: SchemaVersion, File: i.Name, Worksheet: i.Worksheet, Encoding: i.Encoding, Delimiter: i.Delimiter, HeaderRow: i.HeaderRow,
-		Mapping: r.Mapping.Own(), Rows: r.Rows, Valid: r.Valid, Invalid: r.Invalid,
+		Mapping: r.Mapping.Own(), Rows: r.Rows, Valid: r.Valid, Invalid: r.Invalid, LeftOut: r.Outside,
 	}, "", "  ")
 	if err != nil {
 		return err

@@ -273,9 +273,10 @@ func (r *Run) asCorrected(ctx context.Context) (*sheet.Sheet, check.Source, chec
 	if err != nil {
 		return nil, nil, o, err
 	}
-	source, err := FedBack(ctx, r.reports, r.Meta().Path, s)
+	var source check.Source
+	rows, err := taken(ctx, r.reports, r.Meta().Path, s, o.Where)
 	if err == nil {
-		source, err = corrected(ctx, r.Journal, source)
+		source, err = corrected(ctx, r.Journal, rows)
 	}
 	if err != nil {
 		return nil, nil, o, errors.Join(err, s.Close())

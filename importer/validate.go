@@ -104,7 +104,7 @@ type checking struct {
 }
 
 func (c *checking) run(ctx context.Context, reports string, s *sheet.Sheet, src Source, o CheckOutput) error {
-	source, err := FedBack(ctx, reports, src.Path, s)
+	source, err := taken(ctx, reports, src.Path, s, src.Check.Where)
 	if err != nil {
 		return err
 	}
@@ -118,6 +118,7 @@ func (c *checking) run(ctx context.Context, reports string, s *sheet.Sheet, src 
 	if c.Result, err = check.Sheet(ctx, source, src.Check, c); err != nil {
 		return err
 	}
+	c.Result.Outside = source.Outside()
 	c.Info, c.Groups = s.Info(), c.groups.Groups()
 	if c.marker != nil {
 		if err := c.marker.Save(ctx, s, src.Path, src.Sheet.Password); err != nil {

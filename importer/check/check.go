@@ -28,6 +28,7 @@ type Options struct {
 	UserAuth     bool              // own account only: displayName and newEmail are all that can be set
 	BothIDs      bool              // every row needs accountId and zuid, since nobody looks them up
 	AddressWhole bool              // a row that sets part of an address is refused
+	Where        []string          // conditions, all of which a row must fulfil to be read; see ParseCondition
 	Workers      int               // goroutines that check rows; 0 means one for each processor
 }
 
@@ -92,6 +93,7 @@ type Result struct {
 	Rows        int // data rows
 	Valid       int
 	Invalid     int
+	Outside     int // rows that Options.Where leaves out; no other count has them. Set by whoever filters the sheet
 	LeftOut     int // rows left out by hand, neither valid nor invalid
 	Errors      int // problems by severity
 	Warnings    int

@@ -56,6 +56,7 @@ type Meta struct {
 	Encrypted bool     `json:"encrypted"`
 	Columns   []Column `json:"columns"` // the row's own, none that begins with "_"
 	Sheet     Sheet    `json:"sheet,omitempty"`
+	Outside   int      `json:"outside,omitempty"` // rows of the sheet that were not asked for, and are in no count
 
 	Profile      string `json:"profile"`
 	DC           string `json:"dc"`

@@ -33,6 +33,7 @@ type Summary struct {
 	Failed    int `json:"failed"`
 	Invalid   int `json:"invalid"`
 	NotSent   int `json:"not_sent"`
+	LeftOut   int `json:"left_out"`  // rows of the sheet that were not asked for: no other count has them
 	HalfSent  int `json:"half_sent"` // those of the failed that were changed in part, and wait for the rest
 
 	Requests  int `json:"requests"`
@@ -146,6 +147,7 @@ func Summarise(j Source) (Summary, error) {
 		Of:            m.Of,
 		DC:            m.DC,
 		ZOID:          m.ZOID,
+		LeftOut:       m.Outside,
 		FailedRows:    []FailedRow{},
 	}, nil
 }

@@ -73,7 +73,7 @@ func (op *operation) showSummary(s importer.Summary, before string, also []impor
 	sc := op.screen
 	sc.Linef("%s%s %s", op.bannerOf(), sc.Paint(term.Bold, stateWord(s.State)+":"), list(
 		counted(s.Rows, "row"), some(s.Updated, "updated"), some(s.Unchanged, "unchanged"),
-		some(s.Failed, "failed"), some(s.Invalid, "invalid"), some(s.NotSent, "not sent")))
+		some(s.Failed, "failed"), some(s.Invalid, "invalid"), some(s.NotSent, "not sent"), some(s.LeftOut, "left out by --where")))
 	if s.HalfSent > 0 {
 		sc.Linef("  %s changed in part: the rest was not sent", counted(s.HalfSent, "of the failed rows is", "of the failed rows are"))
 	}

@@ -45,7 +45,7 @@ func (f *findings) write() {
 		f.screen.Linef("%s", f.sheetLine())
 		f.columns()
 	}
-	f.screen.Linef("%s %s", f.screen.Paint(term.Bold, "rows:"), list(thousands(f.result.Rows)+" read", thousands(f.result.Valid)+" valid", some(f.result.Invalid, "invalid")))
+	f.screen.Linef("%s %s", f.screen.Paint(term.Bold, "rows:"), list(thousands(f.result.Rows)+" read", thousands(f.result.Valid)+" valid", some(f.result.Invalid, "invalid"), some(f.result.Outside, "left out by --where")))
 	f.severity(problem.Error, "errors", term.Red)
 	f.severity(problem.Warning, "warnings", term.Yellow)
 	if f.quiet {

@@ -26,7 +26,7 @@ func (op *operation) showPlan(p importer.Planned) error {
 	if op.rehearsal() {
 		s.Linef("%s", s.Paint(term.Yellow, sandboxBanner))
 	}
-	s.Linef("%s %s", s.Paint(term.Bold, "plan:"), planCountsText(p))
+	s.Linef("%s %s", s.Paint(term.Bold, "plan:"), op.planCounts(p))
 	if line := fieldCounts(p.Fields, op.title); line != "" {
 		s.Linef("  %s", line)
 	}
@@ -101,6 +101,11 @@ func (op *operation) showWarnings(p importer.Planned) error {
 		op.screen.Linef("  %s of cells that do not change, not shown (-v shows them)", counted(others, "warning"))
 	}
 	return nil
+}
+
+// planCounts is the plan in numbers, with the rows that were not asked for.
+func (op *operation) planCounts(p importer.Planned) string {
+	return list(planCountsText(p), some(op.run.Journal.Meta().Outside, "left out by --where"))
 }
 
 // planCountsText is a plan in numbers.

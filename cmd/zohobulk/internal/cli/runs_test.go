@@ -124,7 +124,7 @@ func TestRunsAsJSON(t *testing.T) {
 		"finished_at": "2026-11-20T15:31:20.000Z", "rows": 3.0, "updated": 1.0, "unchanged": 0.0, "failed": 1.0,
 		"invalid": 1.0, "not_sent": 0.0, "half_sent": 0.0, "requests": 2.0, "retries": 1.0, "throttled": 1.0, "reads": 0.0,
 		"rate_per_minute": 25.0, "duration_s": 80.0, "dir": filepath.Join(a.reports, run), "error": "", "edits": 0.0,
-		"dc": "", "zoid": "1234567890", "next": "", "failed_rows": []any{}, "report": filepath.Join(a.reports, run, "report.html"),
+		"left_out": 0.0, "dc": "", "zoid": "1234567890", "next": "", "failed_rows": []any{}, "report": filepath.Join(a.reports, run, "report.html"),
 		"success_csv": filepath.Join(a.reports, run, "success.csv"), "failed_csv": filepath.Join(a.reports, run, "failed.csv"),
 	}
 	if d := cmp.Diff(want, got); d != "" {

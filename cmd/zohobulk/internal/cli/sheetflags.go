@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -26,6 +27,7 @@ type sheetFlags struct {
 	clearWord    string
 	blankClears  bool
 	fields       []string
+	where        []string
 	phones       string
 	passwordFile string
 }
@@ -42,6 +44,7 @@ func (s *sheetFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&s.clearWord, "clear-word", check.DefaultClearWord, "what a cell says to empty a value")
 	f.BoolVar(&s.blankClears, "blank-clears", false, "a blank cell empties its value, too")
 	f.StringSliceVar(&s.fields, "fields", nil, "set only these fields, whatever else the sheet holds")
+	f.StringArrayVar(&s.where, "where", nil, `take only the rows for which this is true: "Department=Sales", "Department!=Sales", or "Department~^Sa" for a regular expression; the column is a header or a letter (repeatable: all must be true)`)
 	f.StringVar(&s.phones, "phones", "keep", "how phone numbers are written: keep, e164 or national")
 	f.StringVar(&s.passwordFile, "password-file", "", "file with the password of an encrypted workbook")
 }
@@ -89,6 +92,11 @@ func (s *sheetFlags) checkOptions() (check.Options, error) {
 			return check.Options{}, usagef("--fields %s: no field that can be set has that name", name)
 		}
 	}
+	for _, text := range s.where {
+		if _, err := check.ParseCondition(text); err != nil {
+			return check.Options{}, usagef("--where: %v", hintedError(err))
+		}
+	}
 	typed, err := s.typedColumns()
 	if err != nil {
 		return check.Options{}, err
@@ -99,7 +107,7 @@ func (s *sheetFlags) checkOptions() (check.Options, error) {
 	}
 	return check.Options{
 		Map: typed, Saved: saved, Strict: s.strict, BlankClears: s.blankClears, ClearWord: s.clearWord,
-		Fields: s.fields, Phones: phones,
+		Fields: s.fields, Phones: phones, Where: s.where,
 	}, err
 }
 
@@ -134,4 +142,13 @@ func fieldNames() string {
 		names = append(names, id.String())
 	}
 	return fmt.Sprintf("fields: %s", strings.Join(names, ", "))
+}
+
+// hintedError is a refusal's message with its hint, for an error of the command line.
+func hintedError(err error) error {
+	var refused *problem.Refusal
+	if errors.As(err, &refused) && refused.Hint != "" {
+		return fmt.Errorf("%s: %s", refused.Message, refused.Hint)
+	}
+	return err
 }

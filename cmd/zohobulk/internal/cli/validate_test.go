@@ -102,7 +102,7 @@ func TestValidateJSON(t *testing.T) {
 	want := map[string]any{
 		"schema": 1.0, "file": "staff.csv", "worksheet": "", "encoding": "utf-8", "delimiter": ",", "header_row": 1.0,
 		"mapping": []any{mapping("A", "Email", "email"), mapping("B", "First Name", "firstName"), mapping("C", "Country", "country"), mapping("D", "Dept", "")},
-		"rows":    4.0, "valid": 1.0, "invalid": 3.0,
+		"rows":    4.0, "valid": 1.0, "invalid": 3.0, "left_out": 0.0,
 		"problems": []any{
 			problem("note", 0, 0, "", "D", "Dept", "", "", "unmapped-column", "feeds no field: kept in the reports, sent nowhere", ""),
 			problem("error", 2, 2, "C2", "C", "Country", "country", "Untied States", "unknown-country", noCountry, meant),
