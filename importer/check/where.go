@@ -83,7 +83,7 @@ func columnNamed(header []sheet.Cell, name string) (int, error) {
 			return i, nil
 		}
 	}
-	return 0, problem.Refuse("unknown-column", "name it by its header or its letter", "the sheet has no column %q", name)
+	return 0, problem.Refuse("no-such-column", "name it by its header or its letter", "the sheet has no column %q", name)
 }
 
 // Outside is how many rows the last reading left out.

@@ -7,6 +7,7 @@ import (
 
 // refusalCodes are why a whole file is refused before its first row is checked, or cannot be read to its end.
 var refusalCodes = []field.Code{
+	{Code: "bad-condition", Severity: problem.Error, About: "--where holds no condition like Department=Sales"},
 	{Code: "csv-apostrophes", Severity: problem.Error, About: "the file is refused: its cells stand between apostrophes, where a CSV has double quotes"},
 	{Code: "csv-quote", Severity: problem.Error, About: "the file is refused: a quote is opened and never closed, or stands where none may"},
 	{Code: "damaged-workbook", Severity: problem.Error, About: "the file is refused: a workbook that is cut short or damaged"},
@@ -19,7 +20,7 @@ var refusalCodes = []field.Code{
 	{Code: "needs-password", Severity: problem.Error, About: "the file is refused: it is protected, and --password-file has to name its password"},
 	{Code: "needs-sheet", Severity: problem.Error, About: "the file is refused: several worksheets hold data, and --sheet has to name one"},
 	{Code: "no-header", Severity: problem.Error, About: "the file is refused: no row names the columns"},
-	{Code: "no-such-column", Severity: problem.Error, About: "the mapping or --fields speaks of a column that the sheet has not"},
+	{Code: "no-such-column", Severity: problem.Error, About: "the mapping, --fields or --where speaks of a column that the sheet has not"},
 	{Code: "no-such-file", Severity: problem.Error, About: "there is no such file"},
 	{Code: "no-such-worksheet", Severity: problem.Error, About: "the workbook has no such worksheet"},
 	{Code: "no-user-column", Severity: problem.Error, About: "the file is refused: no column says which user a row is about"},
