@@ -88,7 +88,7 @@ func TestMistakesAreFound(t *testing.T) {
 		"two-values", "unknown-country", "unknown-gender"}
 	for name, more := range map[string][]string{
 		"staff-mistakes.csv":  {"number-damaged"},
-		"staff-mistakes.xlsx": {"formula-without-value", "logical-value"},
+		"staff-mistakes.xlsx": {"formula-of-other-row", "logical-value"},
 	} {
 		f, r := checked(t, name, sheet.Options{}, check.Options{})
 		want := append(slices.Clone(both), more...)
