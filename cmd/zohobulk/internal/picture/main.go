@@ -23,7 +23,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: go run ./cmd/zohobulk/internal/picture FOLDER")
 		os.Exit(2)
 	}
-	if err := draw(context.Background(), os.Args[1]); err != nil {
+	if err := errors.Join(draw(context.Background(), os.Args[1]), pages(context.Background(), os.Args[1])); err != nil {
 		fmt.Fprintln(os.Stderr, "picture:", err)
 		os.Exit(1)
 	}
@@ -41,18 +41,27 @@ var scenes = []struct {
 	{"apply.svg", "apply samples/staff.csv --sandbox", 0, 11},
 }
 
-// draw makes all pictures in a folder.
+// newHome makes this process one of somebody who has never used the program, until it is left.
+func newHome() (home string, leave func() error, err error) {
+	if home, err = os.MkdirTemp("", "zohobulk-picture-"); err != nil {
+		return "", nil, err
+	}
+	leave = func() error { return os.RemoveAll(home) }
+	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} {
+		if err := os.Setenv(name, home); err != nil {
+			return "", nil, errors.Join(err, leave())
+		}
+	}
+	return home, leave, nil
+}
+
+// draw makes the pictures of the terminal in a folder.
 func draw(ctx context.Context, folder string) (err error) {
-	home, err := os.MkdirTemp("", "zohobulk-picture-")
+	home, leave, err := newHome()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "AppData", "LocalAppData"} {
-		if err := os.Setenv(name, home); err != nil {
-			return err
-		}
-	}
+	defer func() { err = errors.Join(err, leave()) }()
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
+	"image/png"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -70,5 +73,27 @@ func TestLooks(t *testing.T) {
 	}
 	if strings.Contains(picture, "half") {
 		t.Error("what was drawn over is still there")
+	}
+}
+
+// TestPages walks through the page and takes its pictures.
+func TestPages(t *testing.T) {
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Skip("no chromium on this machine")
+	}
+	t.Chdir(filepath.Join("..", "..", "..", ".."))
+	folder := t.TempDir()
+	if err := pages(t.Context(), folder); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"page-problems.png", "page-preview.png", "page-result.png"} {
+		text, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.DecodeConfig(bytes.NewReader(text))
+		if err != nil || picture.Width != windowWidth || picture.Height != windowHeight || len(text) > 200_000 {
+			t.Errorf("%s: %v, %d by %d, %d bytes", file, err, picture.Width, picture.Height, len(text))
+		}
 	}
 }
