@@ -218,7 +218,7 @@ func unchecked(r *run.Run, p *Planned) (said []problem.Problem) {
 		note(fmt.Sprintf("the service tells no role for %d of the users that change, so they count as no administrators", p.untold))
 	}
 	if open := unproven(r, p); open != "" && !p.Unread {
-		note("what the service does with " + open + " was not seen yet: the first user to change each is read back before the next is sent")
+		note("first use of " + open + ": one user is changed for each and the result is checked, before the others are sent")
 	}
 	return said
 }
@@ -230,9 +230,9 @@ func unproven(r *run.Run, p *Planned) string {
 	for id := range field.ID(field.Count) {
 		switch {
 		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Facts().Probed:
-			open = append(open, id.String())
+			open = append(open, field.LabelOf(id.String()))
 		case (p.cleared &^ emptied).Has(id):
-			open = append(open, "an empty "+id.String())
+			open = append(open, "an empty "+field.LabelOf(id.String()))
 		}
 	}
 	return strings.Join(open, ", ")

@@ -180,13 +180,13 @@ func TestRunsTeachTheProfile(t *testing.T) {
 	apply := func(city string) said {
 		return d.run("", d.at("apply", d.file(city+".csv", "email,city\nsiobhan.obrien@example.com,"+city+"\nzeynep.celik@example.com,"+city+"\n"), "--yes")...)
 	}
-	apply("Cork").must(t, exitDone, "was not seen yet", "2 updated")
+	apply("Cork").must(t, exitDone, "first use of", "2 updated")
 	p := d.profile()
 	if p.Proven == nil || !cmp.Equal(p.Proven.Fields, []string{"city"}) || p.Proven.OmittedFields != zoho.Kept {
 		t.Fatalf("the profile has %+v", p.Proven)
 	}
 	d.service.ClearLog()
-	if second := apply("Galway").must(t, exitDone, "2 updated"); strings.Contains(second.err, "was not seen yet") {
+	if second := apply("Galway").must(t, exitDone, "2 updated"); strings.Contains(second.err, "first use of") {
 		t.Errorf("the second run knows nothing:\n%s", second.err)
 	}
 	if n := len(d.service.Log()) - d.puts(); n > 3 {
