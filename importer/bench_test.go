@@ -56,7 +56,7 @@ func BenchmarkApply(b *testing.B) {
 // sendAll plans a sheet, and gives the time that its sending takes.
 func sendAll(b *testing.B, url, csv string, workers int) time.Duration {
 	r := readCSV(b, b.TempDir(), csv, Options{Lookup: LookupNever, Auth: AuthAdmin, Workers: workers,
-		Facts: Facts{Probed: true, PhoneKey: "phoneNumber", Names: "yes", OmittedAddress: "kept"}})
+		Known: zoho.Knowledge{Capabilities: zoho.Capabilities{PhoneKey: "phoneNumber", Names: zoho.Yes, OmittedAddress: "kept"}, Probed: true}})
 	defer r.Journal.Close()
 	limiter := zoho.NewLimiter(zoho.Unlimited)
 	client, err := zoho.New(zoho.Options{MailURL: url, Tokens: staticToken{"1000.a.b"}, Limiter: limiter, Workers: workers})

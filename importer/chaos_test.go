@@ -213,7 +213,7 @@ func (c *chaos) takeBack(of *importer.Run, success map[int]map[string]string) {
 func (c *chaos) options() importer.Options {
 	return importer.Options{
 		Lookup: importer.LookupAuto, Auth: importer.AuthAdmin, AllowEmailChange: true, SkipInvalid: true, Workers: c.workers,
-		Facts: importer.Facts{Probed: !c.canary},
+		Known: zoho.Knowledge{Probed: !c.canary},
 	}
 }
 

@@ -25,17 +25,17 @@ func TestReadingIsCheap(t *testing.T) {
 	tests := []struct {
 		name  string
 		rows  int
-		facts Facts
+		facts zoho.Knowledge
 		list  int // pages at most
 		ones  int // look-ups at most
 	}{
-		{"one row", 1, Facts{}, 0, 1},
-		{"25 rows", 25, Facts{}, 0, 25},
-		{"26 rows of a large directory", 26, Facts{DirectorySize: users}, 0, 26},
-		{"26 rows, size unknown", 26, Facts{}, 27, 26},
-		{"the whole directory", users - 1, Facts{}, 61, 0},
-		{"the whole directory, size known", users - 1, Facts{DirectorySize: users}, 61, 0},
-		{"a tenth", users / 10, Facts{DirectorySize: users}, 61, 10},
+		{"one row", 1, zoho.Knowledge{}, 0, 1},
+		{"25 rows", 25, zoho.Knowledge{}, 0, 25},
+		{"26 rows of a large directory", 26, zoho.Knowledge{DirectorySize: users}, 0, 26},
+		{"26 rows, size unknown", 26, zoho.Knowledge{}, 27, 26},
+		{"the whole directory", users - 1, zoho.Knowledge{}, 61, 0},
+		{"the whole directory, size known", users - 1, zoho.Knowledge{DirectorySize: users}, 61, 0},
+		{"a tenth", users / 10, zoho.Knowledge{DirectorySize: users}, 61, 10},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -45,7 +45,7 @@ func TestReadingIsCheap(t *testing.T) {
 				at := 1 + i*(users-1)/test.rows
 				rows = append(rows, []string{strings.ToUpper(fmt.Sprintf("user%06d@example.com", at)), "Ghent"})
 			}
-			_, p := g.plan(csvOf("email,city", rows...), Options{Facts: test.facts})
+			_, p := g.plan(csvOf("email,city", rows...), Options{Known: test.facts})
 			if p.Change != test.rows {
 				t.Errorf("planned %+v, want %d to change", p, test.rows)
 			}

@@ -12,6 +12,7 @@ import (
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/problem"
+	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -60,7 +61,7 @@ func TestUndoOfWhatWasEmpty(t *testing.T) {
 		t.Run(string(test.empty), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newRig(t, zohotest.Options{Users: bare(), Quirks: zohotest.Quirks{Empty: test.empty}})
-				allow := Options{AllowClearing: true, Workers: 1, Facts: Facts{PhoneKey: "phoneNumber", OmittedAddress: "kept"}}
+				allow := Options{AllowClearing: true, Workers: 1, Known: zoho.Knowledge{Capabilities: zoho.Capabilities{PhoneKey: "phoneNumber", OmittedAddress: "kept"}}}
 				r, err := g.apply(filling, allow)
 				if err != nil {
 					t.Fatal(err)
@@ -164,7 +165,7 @@ func TestClearedCellsThatStay(t *testing.T) {
 func TestRefusedClearingIsForetold(t *testing.T) {
 	g := newRig(t, zohotest.Options{})
 	for said, want := range map[string]bool{"refused": true, "cleared": false, "": false} {
-		_, p := g.plan("email,phoneNumber\njuergen.gross@example.com,#CLEAR\n", Options{AllowClearing: true, Facts: Facts{Empty: said}})
+		_, p := g.plan("email,phoneNumber\njuergen.gross@example.com,#CLEAR\n", Options{AllowClearing: true, Known: zoho.Knowledge{Capabilities: zoho.Capabilities{Empty: zoho.Answer(said)}}})
 		foretold := slices.ContainsFunc(p.Unchecked, func(p problem.Problem) bool { return strings.Contains(p.Message, "refuse an empty value") })
 		if foretold != want {
 			t.Errorf("a probe that says %q: foretold %v, want %v: %+v", said, foretold, want, p.Unchecked)

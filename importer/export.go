@@ -225,6 +225,6 @@ func cellsOf(cells []sheet.Cell, texts []string) []sheet.Cell {
 
 // EachAccount hands over every account of the organisation, once and in the service's order, and says why some may be missing, ""
 // if none is. By user authentication it is the caller's own.
-func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
-	return run.EachAccount(ctx, s, zoid, rights, facts, take, listed)
+func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, known zoho.Knowledge, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
+	return run.EachAccount(ctx, s, zoid, rights, known, take, listed)
 }

@@ -20,7 +20,7 @@ import (
 // export reads a rig's directory as a sheet.
 func (g *rig) export() *Export {
 	g.t.Helper()
-	accounts, doubt, err := g.directory(Facts{})
+	accounts, doubt, err := g.directory(zoho.Knowledge{})
 	if err != nil || doubt != "" {
 		g.t.Fatalf("%q, %v", doubt, err)
 	}
@@ -40,12 +40,12 @@ func exportOf(t interface{ Fatal(...any) }, accounts []*zoho.Account) *Export {
 }
 
 // directoryOf reads the accounts that a service lists.
-func directoryOf(ctx context.Context, s Service, zoid zoho.ID, f Facts) (accounts []*zoho.Account, doubt string, err error) {
+func directoryOf(ctx context.Context, s Service, zoid zoho.ID, f zoho.Knowledge) (accounts []*zoho.Account, doubt string, err error) {
 	doubt, err = EachAccount(ctx, s, zoid, AuthAdmin, f, func(a *zoho.Account) { accounts = append(accounts, a) }, func(int) {})
 	return accounts, doubt, err
 }
 
-func (g *rig) directory(f Facts) ([]*zoho.Account, string, error) {
+func (g *rig) directory(f zoho.Knowledge) ([]*zoho.Account, string, error) {
 	client := g.client(zoho.NewLimiter(zoho.Unlimited))
 	return directoryOf(g.t.Context(), client, zoho.ID(fmt.Sprint(zohotest.Zylker().ZOID)), f)
 }
@@ -144,18 +144,18 @@ func TestWholeDirectory(t *testing.T) {
 		name   string
 		users  int
 		quirks zohotest.Quirks
-		facts  Facts
+		facts  zoho.Knowledge
 	}{
-		{"exact pages", 100, zohotest.Quirks{}, Facts{}},
-		{"one user", 1, zohotest.Quirks{}, Facts{}},
-		{"a page and one", 51, zohotest.Quirks{}, Facts{}},
-		{"capped", 333, zohotest.Quirks{PageCap: 7}, Facts{}},
-		{"capped at one", 12, zohotest.Quirks{PageCap: 1, ListObject: true}, Facts{}},
-		{"one as an object", 99, zohotest.Quirks{ListObject: true}, Facts{}},
-		{"ids as strings", 120, zohotest.Quirks{IDs: "strings"}, Facts{}},
-		{"ids as numbers", 120, zohotest.Quirks{IDs: "numbers"}, Facts{}},
-		{"known page size", 120, zohotest.Quirks{PageCap: 20, OverCap: zohotest.Refused}, Facts{PageSize: 20}},
-		{"thousands", 4_321, zohotest.Quirks{AllStrings: true}, Facts{DirectorySize: 4_000}},
+		{"exact pages", 100, zohotest.Quirks{}, zoho.Knowledge{}},
+		{"one user", 1, zohotest.Quirks{}, zoho.Knowledge{}},
+		{"a page and one", 51, zohotest.Quirks{}, zoho.Knowledge{}},
+		{"capped", 333, zohotest.Quirks{PageCap: 7}, zoho.Knowledge{}},
+		{"capped at one", 12, zohotest.Quirks{PageCap: 1, ListObject: true}, zoho.Knowledge{}},
+		{"one as an object", 99, zohotest.Quirks{ListObject: true}, zoho.Knowledge{}},
+		{"ids as strings", 120, zohotest.Quirks{IDs: "strings"}, zoho.Knowledge{}},
+		{"ids as numbers", 120, zohotest.Quirks{IDs: "numbers"}, zoho.Knowledge{}},
+		{"known page size", 120, zohotest.Quirks{PageCap: 20, OverCap: zohotest.Refused}, zoho.Knowledge{Capabilities: zoho.Capabilities{PageSize: 20}}},
+		{"thousands", 4_321, zohotest.Quirks{AllStrings: true}, zoho.Knowledge{DirectorySize: 4_000}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -171,11 +171,11 @@ func TestWholeDirectory(t *testing.T) {
 // TestRepeatedPage meets a service that gives its first page for every start.
 func TestRepeatedPage(t *testing.T) {
 	g := newRig(t, zohotest.Options{Users: zohotest.Generate(300), Quirks: zohotest.Quirks{RepeatPage: true}})
-	if accounts, _, err := g.directory(Facts{}); err == nil {
+	if accounts, _, err := g.directory(zoho.Knowledge{}); err == nil {
 		t.Errorf("%d accounts of 300 were taken for the whole directory", len(accounts))
 	}
 	g = newRig(t, zohotest.Options{Users: zohotest.Generate(30), Quirks: zohotest.Quirks{RepeatPage: true}})
-	if accounts, doubt, err := g.directory(Facts{}); err != nil || doubt == "" || len(accounts) != 30 {
+	if accounts, doubt, err := g.directory(zoho.Knowledge{}); err != nil || doubt == "" || len(accounts) != 30 {
 		t.Errorf("%d accounts of 30, %q, %v", len(accounts), doubt, err)
 	}
 }
@@ -201,7 +201,7 @@ func TestWholeDirectoryWhileUsersLeave(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 400).Draw(t, "users")
 		s := &shifting{shelf: *newShelf(n), leave: rapid.SliceOfN(rapid.IntRange(-1, n-1), 0, 12).Draw(t, "leave")}
-		accounts, doubt, err := directoryOf(context.Background(), s, "1", Facts{})
+		accounts, doubt, err := directoryOf(context.Background(), s, "1", zoho.Knowledge{})
 		if err != nil || doubt != "" {
 			t.Fatal(doubt, err)
 		}
@@ -221,7 +221,7 @@ func TestWholeDirectoryWhileUsersLeave(t *testing.T) {
 func TestSlowPages(t *testing.T) {
 	g := newRig(t, zohotest.Options{Users: zohotest.Generate(90)})
 	g.server.Inject(zohotest.Fault{Kind: zohotest.Cut, Op: zohotest.OpList, Times: 4}) // of 50, and of 25, each tried twice
-	accounts, _, err := g.directory(Facts{})
+	accounts, _, err := g.directory(zoho.Knowledge{})
 	if err != nil || len(accounts) != 90 {
 		t.Errorf("%d accounts of 90, %v", len(accounts), err)
 	}

@@ -54,7 +54,7 @@ func (w *wire) most(length time.Duration) (most int) {
 func sendOver(t *testing.T, w *wire, n, workers int, rate zoho.Rate, begin func(*Run)) time.Duration {
 	t.Helper()
 	r := readCSV(t, t.TempDir(), bothIDs(n), Options{Lookup: LookupNever, Auth: AuthAdmin, Workers: workers,
-		Facts: Facts{Probed: true, PhoneKey: "phoneNumber", Names: "yes", OmittedAddress: "kept"}})
+		Known: zoho.Knowledge{Capabilities: zoho.Capabilities{PhoneKey: "phoneNumber", Names: zoho.Yes, OmittedAddress: "kept"}, Probed: true}})
 	defer r.Journal.Close()
 	limiter := zoho.NewLimiter(rate)
 	client, err := zoho.New(zoho.Options{MailURL: zohotest.URL, HTTP: w, Tokens: staticToken{"1000.a.b"}, Limiter: limiter, Workers: MaxWorkers})

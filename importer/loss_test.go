@@ -8,7 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"zohobulk/importer/run"
+	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -52,26 +52,26 @@ func TestNobodyLosesAnything(t *testing.T) {
 		name   string
 		quirks zohotest.Quirks
 		users  []zohotest.User
-		facts  Facts
+		facts  zoho.Knowledge
 		sheets []string // one run each
 		stop   time.Duration
 	}{
-		{"an address step teaches nothing of what is left out", zohotest.Quirks{Omitted: zohotest.Cleared}, both, Facts{Proven: []string{"displayName"}},
+		{"an address step teaches nothing of what is left out", zohotest.Quirks{Omitted: zohotest.Cleared}, both, zoho.Knowledge{Proven: []string{"displayName"}},
 			[]string{"email,newEmail,displayName\na@example.com,a2@example.com,\nb@example.com,,Bea\n"}, 0},
-		{"nor does it prove the key of the display name", zohotest.Quirks{Omitted: zohotest.Cleared}, both, Facts{OmittedFields: "kept"},
+		{"nor does it prove the key of the display name", zohotest.Quirks{Omitted: zohotest.Cleared}, both, zoho.Knowledge{Capabilities: zoho.Capabilities{OmittedFields: "kept"}},
 			[]string{"email,newEmail,displayName\na@example.com,a2@example.com,Ann\nb@example.com,,Bea\n"}, 0},
 		{"nor does who has nothing to lose", zohotest.Quirks{Omitted: zohotest.Cleared},
-			among(zohotest.User{Email: "a@example.com", DisplayName: "a", Gender: "NOT_SPECIFIED"}, whole("b@example.com")), Facts{},
+			among(zohotest.User{Email: "a@example.com", DisplayName: "a", Gender: "NOT_SPECIFIED"}, whole("b@example.com")), zoho.Knowledge{},
 			[]string{"email,mobileNumber\na@example.com,+49 171 3920008\nb@example.com,+49 171 3920009\n"}, 0},
-		{"nor a field that could not be emptied", zohotest.Quirks{Empty: zohotest.Ignored, OmittedAddress: zohotest.Cleared}, both, Facts{},
+		{"nor a field that could not be emptied", zohotest.Quirks{Empty: zohotest.Ignored, OmittedAddress: zohotest.Cleared}, both, zoho.Knowledge{},
 			[]string{"email,city\na@example.com,#CLEAR\n", "email,postalCode\nb@example.com,24105\n"}, 0},
-		{"what was empty can't be put back", zohotest.Quirks{Omitted: zohotest.Cleared, Empty: zohotest.Refused}, among(less), Facts{},
+		{"what was empty can't be put back", zohotest.Quirks{Omitted: zohotest.Cleared, Empty: zohotest.Refused}, among(less), zoho.Knowledge{},
 			[]string{"email,mobileNumber\na@example.com,+49 171 3920009\n"}, 0},
-		{"interrupted while looking", zohotest.Quirks{Omitted: zohotest.Cleared}, both, Facts{},
+		{"interrupted while looking", zohotest.Quirks{Omitted: zohotest.Cleared}, both, zoho.Knowledge{},
 			[]string{"email,mobileNumber\na@example.com,+49 171 3920009\n"}, 5 * time.Second},
-		{"the put-back does not show at once", zohotest.Quirks{Omitted: zohotest.Cleared, ReadLag: 5 * time.Second}, both, Facts{},
+		{"the put-back does not show at once", zohotest.Quirks{Omitted: zohotest.Cleared, ReadLag: 5 * time.Second}, both, zoho.Knowledge{},
 			[]string{"email,mobileNumber\na@example.com,+49 171 3920009\n"}, 0},
-		{"addresses were believed to survive", zohotest.Quirks{OmittedAddress: zohotest.Cleared}, both, Facts{OmittedAddress: "kept"},
+		{"addresses were believed to survive", zohotest.Quirks{OmittedAddress: zohotest.Cleared}, both, zoho.Knowledge{Capabilities: zoho.Capabilities{OmittedAddress: "kept"}},
 			[]string{"email,city\nb@example.com,Bremen\n"}, 0},
 	}
 	for _, test := range tests {
@@ -80,9 +80,9 @@ func TestNobodyLosesAnything(t *testing.T) {
 				g := newRig(t, zohotest.Options{Users: test.users, Quirks: test.quirks})
 				g.canary = true
 				o := everything
-				o.Facts = test.facts
+				o.Known = test.facts
 				for _, sheet := range test.sheets {
-					o.Facts = g.through(sheet, o, test.stop)
+					o.Known = g.through(sheet, o, test.stop)
 				}
 				g.wantKept(test.users)
 			})
@@ -91,7 +91,7 @@ func TestNobodyLosesAnything(t *testing.T) {
 }
 
 // through applies a sheet, stopped once after a while, until the run ends.
-func (g *rig) through(sheet string, o Options, stop time.Duration) Facts {
+func (g *rig) through(sheet string, o Options, stop time.Duration) zoho.Knowledge {
 	g.t.Helper()
 	r, _ := g.plan(sheet, o)
 	soft, cancel := context.WithCancel(g.t.Context())
@@ -144,7 +144,7 @@ func TestCarriedAlongIsNoProof(t *testing.T) {
 			Quirks: zohotest.Quirks{PhoneKey: zohotest.PhoneNumer, OtherPhoneKey: zohotest.Ignored}})
 		g.canary = true
 		o := everything
-		o.Facts.OmittedFields = "refused" // so that whole records are sent
+		o.Known.OmittedFields = "refused" // so that whole records are sent
 		r, _ := g.plan("email,city,phoneNumber\na@example.com,Bremen,\nb@example.com,,+49 30 23125109\n", o)
 		defer r.Journal.Close()
 		err := r.send(t.Context(), t.Context())
@@ -184,7 +184,7 @@ func TestPartsAndLag(t *testing.T) {
 		}
 		defer r.Journal.Close()
 		o := everything
-		o.Facts = r.Known()
+		o.Known = r.Known()
 		back := g.undo(r, o) // fails the test if it is stopped
 		defer back.Journal.Close()
 		wantEnds(t, back, map[int]string{2: "failed cannot-be-emptied", 3: "updated"})
@@ -249,7 +249,7 @@ func TestKilledWhileLooking(t *testing.T) {
 		defer r.Journal.Close()
 		wantEnds(t, r, map[int]string{2: "updated"})
 		g.wantKept(users)
-		if learnt := r.Journal.Learnt(); learnt["before"] != "" || learnt[run.FactOmittedFields] != "cleared" {
+		if learnt := r.Journal.Learnt(); learnt["before"] != "" || learnt[zoho.KeyOmittedFields] != "cleared" {
 			t.Errorf("learnt %v", learnt)
 		}
 	})

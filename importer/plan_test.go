@@ -14,6 +14,7 @@ import (
 
 	"zohobulk/importer/journal"
 	"zohobulk/importer/run"
+	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
 
@@ -55,7 +56,7 @@ func TestDoubts(t *testing.T) {
 func TestRefusedNamesAreNamed(t *testing.T) {
 	g := newRig(t, zohotest.Options{})
 	for text, want := range map[string]int{"email,firstName\njuergen.gross@example.com,Jörg\n": 1, "email,city\njuergen.gross@example.com,Bonn\n": 0} {
-		if _, p := g.plan(text, Options{Facts: Facts{Names: "no"}}); len(p.Doubts) != want {
+		if _, p := g.plan(text, Options{Known: zoho.Knowledge{Capabilities: zoho.Capabilities{Names: zoho.No}}}); len(p.Doubts) != want {
 			t.Errorf("doubts %+v of %q, want %d", p.Doubts, text, want)
 		}
 	}

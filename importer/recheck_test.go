@@ -52,7 +52,7 @@ func planAll(t *testing.T, csv string, o Options, c check.Options) (*Run, Planne
 func planFile(t *testing.T, path string, o Options, c check.Options) (*Run, Planned) {
 	t.Helper()
 	g := newRig(t, zohotest.Options{Users: people()})
-	o.Lookup, o.Auth, o.Facts.Probed = LookupAuto, AuthAdmin, true
+	o.Lookup, o.Auth, o.Known.Probed = LookupAuto, AuthAdmin, true
 	r := g.equip(readFile(t, g.reports, path, o, c))
 	if err := r.Connect(t.Context()); err != nil {
 		t.Fatal(err)

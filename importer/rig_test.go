@@ -79,7 +79,7 @@ func (g *rig) read(csv string, o Options) *Run {
 	if o.Auth == "" {
 		o.Auth = AuthAdmin
 	}
-	o.Facts.Probed = !g.canary
+	o.Known.Probed = !g.canary
 	return g.equip(readCSV(g.t, g.reports, csv, o))
 }
 

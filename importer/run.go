@@ -38,7 +38,6 @@ type (
 	Lookup   = run.Lookup
 	Auth     = run.Auth
 	Limit    = run.Limit
-	Facts    = run.Facts
 	Planned  = plan.Planned
 	Verified = send.Verified
 )

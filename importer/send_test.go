@@ -72,11 +72,11 @@ func TestKeysAreLearnt(t *testing.T) {
 		{"the list's key", zohotest.Quirks{PhoneKey: zohotest.PhoneNumer}, csv, 3,
 			map[string]string{"phone_key": "phoneNumer"}, map[int]string{2: "updated", 3: "updated"}, ""},
 		{"names accepted", zohotest.Quirks{PhoneKey: zohotest.PhoneNumer}, withNames, 3,
-			map[string]string{"phone_key": "phoneNumer", "names": "yes"}, map[int]string{2: "updated", 3: "updated"}, ""},
+			map[string]string{"phone_key": "phoneNumer", "names": "true"}, map[int]string{2: "updated", 3: "updated"}, ""},
 		{"names refused", zohotest.Quirks{PhoneKey: zohotest.PhoneNumber, Names: zohotest.Refused}, withNames, 3,
-			map[string]string{"phone_key": "phoneNumber", "names": "no"}, map[int]string{2: "failed names-refused", 3: "planned"}, "names-refused"},
+			map[string]string{"phone_key": "phoneNumber", "names": "false"}, map[int]string{2: "failed names-refused", 3: "planned"}, "names-refused"},
 		{"both", zohotest.Quirks{PhoneKey: zohotest.PhoneNumer, Names: zohotest.Refused}, withNames, 4,
-			map[string]string{"phone_key": "phoneNumer", "names": "no"}, map[int]string{2: "failed names-refused", 3: "planned"}, "names-refused"},
+			map[string]string{"phone_key": "phoneNumer", "names": "false"}, map[int]string{2: "failed names-refused", 3: "planned"}, "names-refused"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

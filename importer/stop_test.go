@@ -521,7 +521,7 @@ func TestUndoRestarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allow.Auth, allow.Lookup, allow.Facts.Probed = AuthAdmin, LookupAuto, true
+	allow.Auth, allow.Lookup, allow.Known.Probed = AuthAdmin, LookupAuto, true
 	r, err := g.desk().Undo(of.Dir, allow, "")
 	if err != nil {
 		t.Fatal(err)

@@ -11,13 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"zohobulk/importer/run"
+	"zohobulk/zoho"
 	"zohobulk/zoho/zohotest"
 )
 
 // undo takes a run back.
 func (g *rig) undo(of *Run, o Options) *Run {
 	g.t.Helper()
-	o.Auth, o.Lookup, o.Facts.Probed = AuthAdmin, LookupAuto, !g.canary
+	o.Auth, o.Lookup, o.Known.Probed = AuthAdmin, LookupAuto, !g.canary
 	r, err := g.desk().Undo(of.Dir, o, "")
 	if err != nil {
 		g.t.Fatal(err)
@@ -158,7 +159,7 @@ func TestUndoTakesBackWhatAStopLeftHalfWay(t *testing.T) {
 				before, _ := g.server.User(who)
 				g.http = afterPuts{g.http, test.puts, new(atomic.Int32), func() { g.server.Inject(noScope) }}
 				o := Options{AllowClearing: true, AllowEmailChange: true,
-					Facts: Facts{PhoneKey: "phoneNumber", OmittedAddress: "kept", Emptied: []string{"phoneNumber", "state"}}}
+					Known: zoho.Knowledge{Capabilities: zoho.Capabilities{PhoneKey: "phoneNumber", OmittedAddress: "kept"}, Emptied: []string{"phoneNumber", "state"}}}
 				r, _ := g.plan(test.sheet, o)
 				defer r.Journal.Close()
 				if err := r.send(t.Context(), t.Context()); err == nil {

@@ -101,7 +101,7 @@ func TestProvenIsRemembered(t *testing.T) {
 			t.Fatalf("known %+v", known)
 		}
 		g.server.ClearLog()
-		next, err := g.apply(strings.ReplaceAll(strings.ReplaceAll(newPhones, "141", "142"), "Kiel", "Bonn"), Options{Facts: known})
+		next, err := g.apply(strings.ReplaceAll(strings.ReplaceAll(newPhones, "141", "142"), "Kiel", "Bonn"), Options{Known: known})
 		if err != nil {
 			t.Fatal(err)
 		}

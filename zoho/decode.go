@@ -58,9 +58,9 @@ func (d *accountDecoder) member(key []byte) {
 		a.Gender = d.text()
 	case "country":
 		a.Country = d.text()
-	case "phoneNumer":
+	case PhoneNumer:
 		d.phoneNumer = d.text()
-	case "phoneNumber":
+	case PhoneNumber:
 		d.phoneNumber = d.text()
 	case "mobileNumber":
 		a.MobileNumber = d.text()
@@ -172,9 +172,9 @@ func (d *accountDecoder) finish() Account {
 	a.MobileNumber = cmp.Or(a.MobileNumber, d.inAddress.mobile)
 	switch {
 	case d.phoneNumer != "":
-		a.PhoneNumber, a.PhoneKey = d.phoneNumer, "phoneNumer"
+		a.PhoneNumber, a.PhoneKey = d.phoneNumer, PhoneNumer
 	case d.phoneNumber != "":
-		a.PhoneNumber, a.PhoneKey = d.phoneNumber, "phoneNumber"
+		a.PhoneNumber, a.PhoneKey = d.phoneNumber, PhoneNumber
 	default:
 		a.PhoneNumber = d.inAddress.phone
 	}

@@ -18,6 +18,12 @@ const (
 	PhoneNumer  = "phoneNumer"
 )
 
+// The modes of an update.
+const (
+	ModePersonalInfo     = "updatePersonalInfo"     // personal details
+	ModeDisplayNameEmail = "displaynameemailupdate" // the address, with the display name
+)
+
 // PersonalInfo is what to change of a user. Members that are nil are not sent; what the service does with those is not
 // documented. An empty string is sent as such.
 type PersonalInfo struct {
@@ -60,7 +66,7 @@ func (c *Client) UpdatePersonalInfo(ctx context.Context, zoid ID, p PersonalInfo
 		return err
 	}
 	body := personalInfoBody{FirstName: p.FirstName, LastName: p.LastName, DisplayName: p.DisplayName, Gender: p.Gender,
-		Country: p.Country, Address: p.Address, MobileNumber: p.MobileNumber, Mode: "updatePersonalInfo", ZUID: p.ZUID.Number()}
+		Country: p.Country, Address: p.Address, MobileNumber: p.MobileNumber, Mode: ModePersonalInfo, ZUID: p.ZUID.Number()}
 	if k.Phone == PhoneNumer {
 		body.PhoneNumer = p.PhoneNumber
 	} else {
@@ -84,7 +90,7 @@ type displayNameEmailBody struct {
 }
 
 func (u DisplayNameEmail) body(zuid ID) displayNameEmailBody {
-	return displayNameEmailBody{ZUID: zuid, Mode: "displaynameemailupdate", EmailAddress: u.EmailAddress, DisplayName: u.DisplayName}
+	return displayNameEmailBody{ZUID: zuid, Mode: ModeDisplayNameEmail, EmailAddress: u.EmailAddress, DisplayName: u.DisplayName}
 }
 
 // UpdateDisplayNameEmail changes a user's display name and address, as an administrator.

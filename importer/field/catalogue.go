@@ -24,8 +24,8 @@ type Entry struct {
 
 // The service's names of its two requests.
 const (
-	ModePersonal = "updatePersonalInfo"
-	ModeAddress  = "displaynameemailupdate"
+	ModePersonal = zoho.ModePersonalInfo
+	ModeAddress  = zoho.ModeDisplayNameEmail
 )
 
 // catalogue holds the fields in the order of their IDs. A field is added by an entry here, its place in the list of IDs and its
@@ -85,7 +85,7 @@ var catalogue = [Count]Entry{
 		Write: func(p *zoho.PersonalInfo, text *string) { p.Country = text },
 	},
 	PhoneNumber: {
-		ID: PhoneNumber, Name: "phoneNumber", Label: "Phone", Mode: ModePersonal, Clearable: true,
+		ID: PhoneNumber, Name: zoho.PhoneNumber, Label: "Phone", Mode: ModePersonal, Clearable: true,
 		About: "telephone, best with a plus and the country's code", Example: "+1 212 555 0123",
 		Aliases: phoneAliases, check: checkPhone,
 		Read:  func(a *zoho.Account) string { return a.PhoneNumber },

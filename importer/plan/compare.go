@@ -84,12 +84,12 @@ func meaning(id field.ID, text string) string {
 type Comparer struct {
 	exact    field.Mask // fields of which another spelling is a change
 	userAuth bool
-	facts    run.Facts
+	known    zoho.Knowledge
 }
 
 // NewComparer compares as a run's options ask for, by what is known of the service now.
 func NewComparer(r *run.Run) Comparer {
-	return Comparer{exact: exact(r), userAuth: r.Options.Auth == run.AuthUser, facts: r.Facts()}
+	return Comparer{exact: exact(r), userAuth: r.Options.Auth == run.AuthUser, known: r.Knowledge()}
 }
 
 // exact is the set of fields of which another spelling is a change. An undo puts back to the letter what its run has changed.
@@ -163,12 +163,12 @@ func (c Comparer) Along(changed field.Mask, steps []string) (along field.Mask) {
 			along |= field.Of(field.DisplayName, field.NewEmail)
 			continue
 		}
-		if changed&field.Address != 0 && c.facts.WholeAddress() {
+		if changed&field.Address != 0 && c.known.WholeAddress() {
 			along |= field.Address
 		}
-		if c.facts.WholeRecord() {
+		if c.known.WholeRecord() {
 			along |= field.Personal
-			if c.facts.Names == "no" {
+			if c.known.Names == zoho.No {
 				along &^= run.Names
 			}
 		}

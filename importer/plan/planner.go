@@ -80,7 +80,7 @@ func (p *planner) size() int {
 	if p.directory.Complete() {
 		return p.directory.Kept()
 	}
-	return p.Facts().DirectorySize
+	return p.Knowledge().DirectorySize
 }
 
 // read fills the directory with the accounts that the rows name.
@@ -282,7 +282,7 @@ func (p *planner) kept(want map[string]string) map[string]string {
 
 // expose notes whether a row's account has anything that its update leaves out, as long as nobody knows what becomes of that.
 func (p *planner) expose(seq int, plan journal.Plan, a *zoho.Account) {
-	if p.Facts().OmittedFields != "" {
+	if p.Knowledge().OmittedFields.Known() {
 		return
 	}
 	others, places := LeavesOut(Carries(plan), Snap(a))

@@ -46,7 +46,7 @@ func Recheck(ctx context.Context, r *run.Run) error {
 // Widen plans anew what requests must carry along, for the rows still to be sent, once a run has learnt that the service
 // empties what an update leaves out.
 func Widen(ctx context.Context, r *run.Run) error {
-	if known := r.Facts(); !known.WholeRecord() && known.OmittedAddress != "cleared" {
+	if known := r.Knowledge(); !known.WholeRecord() && known.OmittedAddress != zoho.Cleared {
 		return nil
 	}
 	d, err := readPlanned(ctx, r)

@@ -188,7 +188,7 @@ func (p *Planned) doubts() (said []problem.Problem) {
 
 // refusedNames says that a plan holds names which the service was seen to refuse, and stops at.
 func refusedNames(r *run.Run, p *Planned) []problem.Problem {
-	if r.Facts().Names != "no" || p.Fields[field.FirstName.String()]+p.Fields[field.LastName.String()] == 0 {
+	if r.Knowledge().Names != zoho.No || p.Fields[field.FirstName.String()]+p.Fields[field.LastName.String()] == 0 {
 		return nil
 	}
 	return []problem.Problem{{Severity: problem.Warning, Code: run.CodeNamesRefused,
@@ -211,7 +211,7 @@ func unchecked(r *run.Run, p *Planned) (said []problem.Problem) {
 	if p.Fields[field.NewEmail.String()] > 0 {
 		note("whether a new address is free beyond the users of this organisation (groups, other organisations) shows when it is sent")
 	}
-	if p.Cleared > 0 && r.Facts().Empty == "refused" {
+	if p.Cleared > 0 && r.Knowledge().Empty == zoho.Refused {
 		note("the service was seen to refuse an empty value: where it does, the row fails, the field stays as it is, and the row's other fields are set")
 	}
 	if p.untold > 0 && !r.RolesUnknown() {
@@ -229,7 +229,7 @@ func unproven(r *run.Run, p *Planned) string {
 	var open []string
 	for id := range field.ID(field.Count) {
 		switch {
-		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Facts().Probed:
+		case p.Fields[id.String()] > 0 && !proven.Has(id) && !r.Knowledge().Probed:
 			open = append(open, field.LabelOf(id.String()))
 		case (p.cleared &^ emptied).Has(id):
 			open = append(open, "an empty "+field.LabelOf(id.String()))

@@ -21,10 +21,10 @@ type listing struct {
 	first   zoho.ID
 }
 
-func newListing(d *Directory, s Service, zoid zoho.ID, facts Facts) *listing {
-	l := &listing{Directory: d, service: s, zoid: zoid, limit: pageSize, before: facts.DirectorySize}
-	if facts.PageSize > 0 {
-		l.limit = min(facts.PageSize, pageSize)
+func newListing(d *Directory, s Service, zoid zoho.ID, known zoho.Knowledge) *listing {
+	l := &listing{Directory: d, service: s, zoid: zoid, limit: pageSize, before: known.DirectorySize}
+	if known.PageSize > 0 {
+		l.limit = min(known.PageSize, pageSize)
 	}
 	return l
 }
@@ -32,7 +32,7 @@ func newListing(d *Directory, s Service, zoid zoho.ID, facts Facts) *listing {
 // List reads the directory page by page until every wanted key is found, the list ends, or single look-ups have become
 // cheaper.
 func (r *Run) List(ctx context.Context, d *Directory, w *Wanted) error {
-	l := newListing(d, r.Service, r.ZOID, r.Facts())
+	l := newListing(d, r.Service, r.ZOID, r.Knowledge())
 	for w.Len() > 0 && !l.cheaperSingly(w.Len()) {
 		page, err := l.page(ctx, l.start)
 		if err != nil {
@@ -145,7 +145,7 @@ func (l *listing) stuck(length int) (doubt string, err error) {
 
 // EachAccount hands over every account of the organisation, once and in the service's order, and says why some may be missing, ""
 // if none is. By user authentication it is the caller's own.
-func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, facts Facts, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
+func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, known zoho.Knowledge, take func(*zoho.Account), listed func(accounts int)) (doubt string, err error) {
 	if rights == AuthUser {
 		own, err := s.OwnAccounts(ctx)
 		for i := range own {
@@ -155,6 +155,6 @@ func EachAccount(ctx context.Context, s Service, zoid zoho.ID, rights Auth, fact
 	}
 	d := NewDirectory()
 	d.pass = take
-	doubt, err = newListing(d, s, zoid, facts).whole(ctx, listed)
+	doubt, err = newListing(d, s, zoid, known).whole(ctx, listed)
 	return doubt, Unreadable(err)
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"zohobulk/zoho"
 )
 
 // Lookup says how accounts are read before they are changed.
@@ -46,7 +48,7 @@ type Options struct {
 
 	Respell bool `json:"respell"` // phones and postcodes that differ in spelling only are changes, too
 
-	Facts Facts `json:"facts"` // what is known of the service before the run
+	Known zoho.Knowledge `json:"known"` // of the service before the run
 }
 
 // The number of calls in flight.

@@ -54,13 +54,13 @@ type Run struct {
 	bareRows   []bool     // by place in the sheet: planned in this process, with nothing that an update could empty by leaving it out
 	leave      field.Mask // fields that are not sent, whatever the sheet holds
 
-	mu    sync.Mutex // guards facts
-	facts Facts      // what is known of the service, grown by what the run learns
+	mu    sync.Mutex     // guards known
+	known zoho.Knowledge // of the service, grown by what the run learns
 }
 
 // New is the run over a journal: what was learnt and left out before holds on.
 func New(j *journal.Journal, dir string, o Options, c Connection) (*Run, error) {
-	r := &Run{Journal: j, Dir: dir, Options: o, facts: o.Facts}
+	r := &Run{Journal: j, Dir: dir, Options: o, known: o.Known}
 	r.Reconnect(c)
 	err := r.Attach()
 	r.ZOID = zoho.ID(r.meta.ZOID)

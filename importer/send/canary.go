@@ -68,7 +68,7 @@ func (c *canary) needless(p parcel) bool {
 	switch {
 	case emptied&^c.emptied != 0:
 		return false
-	case c.Facts().Probed:
+	case c.Knowledge().Probed:
 		return true
 	}
 	return fields&^c.proven == 0 && (p.step != plan.StepPersonal || !c.mayLose(p.row))
@@ -77,7 +77,7 @@ func (c *canary) needless(p parcel) bool {
 // mayLose reports whether a row may lose what its update leaves out, as far as is known: of a row that was planned in this
 // process it is known whether there is anything.
 func (c *canary) mayLose(row journal.Row) bool {
-	return c.Facts().OmittedFields == "" && !c.IsBare(row.Seq)
+	return !c.Knowledge().OmittedFields.Known() && !c.IsBare(row.Seq)
 }
 
 // send sends a parcel; if it changes what is not proven, it does so alone, and reads back what came of it.
@@ -198,21 +198,21 @@ func (c *canary) learn(p parcel, before, after plan.Snapshot) error {
 	if p.step == plan.StepPersonal {
 		others, places := plan.LeavesOut(p.carried(), before)
 		if others != 0 {
-			errs = append(errs, c.survives(c.Facts().OmittedFields, run.FactOmittedFields))
+			errs = append(errs, c.survives(zoho.KeyOmittedFields))
 		}
 		if places != 0 {
-			errs = append(errs, c.survives(c.Facts().OmittedAddress, run.FactOmittedAddress))
+			errs = append(errs, c.survives(zoho.KeyOmittedAddress))
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // survives remembers that what an update leaves out survives, unless something is known of it.
-func (c *canary) survives(known, fact string) error {
-	if known != "" {
+func (c *canary) survives(key string) error {
+	if c.Knowledge().Answer(key).Known() {
 		return nil
 	}
-	return c.Learn(fact, "kept")
+	return c.Learn(key, zoho.Kept)
 }
 
 // again looks at a proven account once more after a while, since values were seen to flip back. A run that ends sooner

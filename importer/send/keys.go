@@ -13,13 +13,6 @@ import (
 	"zohobulk/zoho"
 )
 
-// The two spellings of the phone's key: the documented sample's, and the documented list's, which is also how the
-// service reports it. A key that it doesn't know makes it refuse the whole call, so it must be learnt.
-const (
-	sampleKey = "phoneNumber"
-	listKey   = "phoneNumer"
-)
-
 // keys is the last stage: it calls the service, and learns which keys updatePersonalInfo takes. While a key is unproven, requests
 // that carry it go one by one, so that the lesson costs a call or two and not one for each worker.
 type keys struct {
@@ -90,27 +83,36 @@ func (k *keys) spell(ctx context.Context, row journal.Row) error {
 
 // known is the spelling for a set of fields, if all of it is proven.
 func (k *keys) known(carried field.Mask) (variant, bool) {
-	facts := k.Facts()
-	proven := (carried&phones == 0 || facts.PhoneKey != "") && (carried&run.Names == 0 || facts.Names == "yes")
-	return variant{phone: facts.PhoneKey}, proven
+	known := k.Knowledge()
+	proven := (carried&phones == 0 || known.PhoneKey.Known()) && (carried&run.Names == 0 || known.Names == zoho.Yes)
+	return variant{phone: phoneKey(known)}, proven
 }
 
 // knownRefused reports whether a set of fields holds names that are known to be refused.
 func knownRefused(r *run.Run, fields field.Mask) bool {
-	return fields&run.Names != 0 && r.Facts().Names == "no"
+	return fields&run.Names != 0 && r.Knowledge().Names == zoho.No
 }
 
-// variants are the spellings to try, the documented sample's first.
+// phoneKey is the key of the phone, "" while it is not known.
+func phoneKey(known zoho.Knowledge) string {
+	if !known.PhoneKey.Known() {
+		return ""
+	}
+	return string(known.PhoneKey)
+}
+
+// variants are the spellings to try, the documented sample's first. A key that the service doesn't know makes it refuse the whole
+// call, so it must be learnt.
 func (k *keys) variants(carried field.Mask) (vs []variant) {
-	facts := k.Facts()
-	spellings := []string{sampleKey, listKey}
-	if facts.PhoneKey != "" || carried&phones == 0 {
-		spellings = []string{facts.PhoneKey}
+	known := k.Knowledge()
+	spellings := []string{zoho.PhoneNumber, zoho.PhoneNumer}
+	if known.PhoneKey.Known() || carried&phones == 0 {
+		spellings = []string{phoneKey(known)}
 	}
 	for _, key := range spellings {
 		vs = append(vs, variant{phone: key})
 	}
-	if carried&run.Names != 0 && carried&^run.Names != 0 && facts.Names == "" {
+	if carried&run.Names != 0 && carried&^run.Names != 0 && !known.Names.Known() {
 		for _, key := range spellings {
 			vs = append(vs, variant{key, run.Names})
 		}
@@ -131,7 +133,7 @@ func (k *keys) learn(ctx context.Context, row journal.Row, carried field.Mask) e
 		return k.accepted(v, carried)
 	}
 	if carried&^run.Names == 0 { // nothing but names: there was no other key to blame
-		return errors.Join(errNamesRefused, k.Learn(run.FactNames, "no"))
+		return errors.Join(errNamesRefused, k.Learn(zoho.KeyNames, zoho.Answer(zoho.No)))
 	}
 	return errUnknownKey
 }
@@ -144,15 +146,15 @@ func (k *keys) try(ctx context.Context, row journal.Row, v variant) error {
 func (k *keys) accepted(v variant, carried field.Mask) error {
 	var errs []error
 	if carried&phones != 0 {
-		errs = append(errs, k.Learn(run.FactPhoneKey, v.phone))
+		errs = append(errs, k.Learn(zoho.KeyPhoneKey, zoho.Answer(v.phone)))
 	}
 	if carried&run.Names != 0 {
-		answer := "yes"
+		answer := zoho.Yes
 		if v.leave&run.Names != 0 {
-			answer = "no"
+			answer = zoho.No
 			errs = append(errs, errNamesRefused)
 		}
-		errs = append(errs, k.Learn(run.FactNames, answer))
+		errs = append(errs, k.Learn(zoho.KeyNames, zoho.Answer(answer)))
 	}
 	return errors.Join(errs...)
 }

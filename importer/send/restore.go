@@ -120,11 +120,11 @@ func (r *restorer) lost(d deviation) error {
 	if d.emptied == 0 {
 		return nil
 	}
-	fact := run.FactOmittedFields
+	fact := zoho.KeyOmittedFields
 	if d.emptied&^field.Address == 0 {
-		fact = run.FactOmittedAddress
+		fact = zoho.KeyOmittedAddress
 	}
-	return r.Learn(fact, "cleared")
+	return r.Learn(fact, zoho.Cleared)
 }
 
 // restore sends an account as it was, and looks until it shows: all of it if it was damaged, else what was to be changed. What was

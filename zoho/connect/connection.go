@@ -118,9 +118,19 @@ func (c *Connection) Forecast(calls int) time.Duration {
 	return 0
 }
 
-// Remember changes what the profile knows of an organisation, unless the profile is not saved, is another organisation's, or this is
-// the sandbox. The profile is read again first, since other commands keep things in it, too.
-func (c *Connection) Remember(zoid zoho.ID, change func(*Profile)) error {
+// Remember keeps in the profile what is known now of an organisation's directory and of the service, unless the profile is not saved,
+// is another organisation's, or this is the sandbox.
+func (c *Connection) Remember(zoid zoho.ID, k zoho.Knowledge) error {
+	return c.change(zoid, func(p *Profile) { p.Users, p.Proven = k.DirectorySize, p.proven(k) })
+}
+
+// RememberDirectory is Remember for the number of accounts alone.
+func (c *Connection) RememberDirectory(zoid zoho.ID, accounts int) error {
+	return c.change(zoid, func(p *Profile) { p.Users = accounts })
+}
+
+// change changes the profile. It is read again first, since other commands keep things in it, too.
+func (c *Connection) change(zoid zoho.ID, change func(*Profile)) error {
 	if !c.Saved || c.Sandbox || c.Profile.ZOID != "" && c.Profile.ZOID != string(zoid) {
 		return nil
 	}

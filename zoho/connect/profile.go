@@ -3,6 +3,7 @@ package connect
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +62,44 @@ func (p Profile) Probed() zoho.Capabilities {
 		return zoho.NoCapabilities()
 	}
 	return p.Probe.Complete()
+}
+
+// Knowledge is what is known of the service and the organisation: what runs have seen, and before it what a probe has tried.
+func (p Profile) Knowledge() zoho.Knowledge {
+	k := zoho.Knowledge{DirectorySize: p.Users}
+	if p.Proven != nil {
+		k.Capabilities, k.Proven, k.Emptied = p.Proven.Capabilities, p.Proven.Fields, p.Proven.Emptied
+	}
+	if p.Probe != nil {
+		k.Capabilities, k.Probed = p.Probe.Or(k.Capabilities), true
+	}
+	return k
+}
+
+// proven adds what a run knows to what runs before it have proven; nil if there is nothing.
+func (p Profile) proven(k zoho.Knowledge) *Proven {
+	var all Proven
+	if p.Proven != nil {
+		all = *p.Proven
+	}
+	learnt := zoho.Capabilities{PhoneKey: k.PhoneKey, Names: k.Names, OmittedFields: k.OmittedFields, OmittedAddress: k.OmittedAddress}
+	all.Capabilities = learnt.Or(all.Capabilities).Complete()
+	all.Fields, all.Emptied = union(all.Fields, k.Proven), union(all.Emptied, k.Emptied)
+	if !all.Known() && len(all.Fields) == 0 {
+		return nil
+	}
+	return &all
+}
+
+// union is a list with what it doesn't hold yet of another.
+func union(list, more []string) []string {
+	list = slices.Clone(list)
+	for _, name := range more {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
 }
 
 // OrganisationName names the profile's organisation for a person, like "Zylker Inc (1234567890)", "" if none is known.

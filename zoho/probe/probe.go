@@ -109,8 +109,8 @@ func (p *Probe) questions(ctx context.Context) error {
 		key string
 		ask func(context.Context, string) error
 	}{
-		{"page_size", p.askPageSize}, {"omitted_fields", p.askOmitted}, {"phone_key", p.askPhone}, {"names", p.askNames},
-		{"omitted_address", p.askAddress}, {"empty", p.askEmpty}, {"upper_country", p.askCountry},
+		{zoho.KeyPageSize, p.askPageSize}, {zoho.KeyOmittedFields, p.askOmitted}, {zoho.KeyPhoneKey, p.askPhone}, {zoho.KeyNames, p.askNames},
+		{zoho.KeyOmittedAddress, p.askAddress}, {zoho.KeyEmpty, p.askEmpty}, {zoho.KeyUpperCountry, p.askCountry},
 	} {
 		if err := q.ask(ctx, q.key); err != nil {
 			return err

@@ -88,7 +88,7 @@ func (p *Probe) askOmitted(ctx context.Context, key string) error {
 		return err
 	case !shown:
 		p.why(key, "the change was taken, but could not be read within half a minute")
-		p.why("read_back_s", "longer than half a minute")
+		p.why(zoho.KeyReadBack, "longer than half a minute")
 		return errEnough
 	}
 	p.timed(begin)
@@ -156,7 +156,7 @@ func (p *Probe) askPhone(ctx context.Context, key string) error {
 				return err
 			}
 			if shown {
-				p.result.Capabilities.PhoneKey = spelling
+				p.result.Capabilities.PhoneKey = zoho.Answer(spelling)
 				return nil
 			}
 			p.why(key, "%s was taken and changed nothing", spelling)
@@ -172,8 +172,8 @@ func (p *Probe) askPhone(ctx context.Context, key string) error {
 
 // knownPhone is the spelling that was seen to work, "" if none was.
 func (p *Probe) knownPhone() string {
-	if key := p.result.Capabilities.PhoneKey; key != string(zoho.Unknown) {
-		return key
+	if key := p.result.Capabilities.PhoneKey; key.Known() {
+		return string(key)
 	}
 	return ""
 }

@@ -17,7 +17,7 @@ const (
 	lastName     name = "lastName"
 	gender       name = "gender"
 	country      name = "country"
-	phoneNumber  name = "phoneNumber"
+	phoneNumber  name = zoho.PhoneNumber
 	mobileNumber name = "mobileNumber"
 	streetAddr   name = "streetAddr"
 	city         name = "city"

@@ -133,7 +133,7 @@ func (a *app) readDirectory(ctx context.Context, conn *connect.Connection, e *im
 		return err
 	}
 	shown := a.showReading(conn)
-	doubt, err := importer.EachAccount(ctx, conn.Client, who.ZOID, rightsOf(conn), factsOf(conn.Profile), e.Add, shown.count.Listed)
+	doubt, err := importer.EachAccount(ctx, conn.Client, who.ZOID, rightsOf(conn), conn.Profile.Knowledge(), e.Add, shown.count.Listed)
 	shown.Stop()
 	d.ZOID, d.Organisation = string(who.ZOID), first(conn.Profile.Organisation, string(who.ZOID))
 	d.Accounts, d.Whole, d.Doubt = len(e.Rows), doubt == "", doubt
@@ -161,7 +161,7 @@ func (a *app) rememberSize(conn *connect.Connection, d exportDocument) error {
 	if conn.Rights == zoho.UserRights || !d.Whole {
 		return nil
 	}
-	return conn.Remember(zoho.ID(d.ZOID), func(p *connect.Profile) { p.Users = d.Accounts })
+	return conn.RememberDirectory(zoho.ID(d.ZOID), d.Accounts)
 }
 
 // writeExport writes the sheet in its format.

@@ -54,7 +54,7 @@ func (op *operation) source(path string, f *sheetFlags) (importer.Source, error)
 	op.kept = o.Password
 	checks.UserAuth = op.options.Auth == importer.AuthUser
 	checks.BothIDs = op.options.Lookup == importer.LookupNever
-	checks.AddressWhole = checks.BothIDs && op.options.Facts.OmittedAddress != "kept"
+	checks.AddressWhole = checks.BothIDs && op.options.Known.WholeAddress()
 	return op.sheetSource(path, o, checks), nil
 }
 

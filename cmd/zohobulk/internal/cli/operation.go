@@ -49,7 +49,7 @@ func (a *app) operation(ctx context.Context, r *rateFlags, s *sendFlags, o impor
 	}
 	op.conn = conn
 	conn.Limiter.Notify(op.show.waits)
-	op.options.Auth, op.options.Workers, op.options.Facts = rightsOf(conn), r.workers, factsOf(conn.Profile)
+	op.options.Auth, op.options.Workers, op.options.Known = rightsOf(conn), r.workers, conn.Profile.Knowledge()
 	return op, nil
 }
 
@@ -149,7 +149,7 @@ func (op *operation) finish(why error) error {
 	}
 	summary, missing, err := op.run.Finish(context.WithoutCancel(op.Hard), importer.ReportOptions{NoBOM: op.send.noBOM, Password: op.kept})
 	op.warnReports(op.run.Name(), missing)
-	if err = errors.Join(err, remember(op.conn, op.run.ZOID, op.run.Known())); err != nil {
+	if err = errors.Join(err, op.conn.Remember(op.run.ZOID, op.run.Known())); err != nil {
 		return errors.Join(why, err)
 	}
 	return op.conclude(summary, why)

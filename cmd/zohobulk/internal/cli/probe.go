@@ -185,7 +185,7 @@ func answerTable(c zoho.Capabilities, why map[string]string) [][]string {
 		seconds = fmt.Sprintf("%.1f s", c.ReadBackSeconds)
 	}
 	return [][]string{
-		{"key of the phone", c.PhoneKey, why["phone_key"]},
+		{"key of the phone", string(c.PhoneKey), why["phone_key"]},
 		{"first and last name accepted", first(truth[c.Names], "unknown"), why["names"]},
 		{"fields left out", string(c.OmittedFields), why["omitted_fields"]},
 		{"parts of the address left out", string(c.OmittedAddress), why["omitted_address"]},

@@ -54,7 +54,7 @@ func (p *progress) reading() { p.begin("rows read", importer.PhaseReading, 0, 0)
 
 // listing begins to show the reading of the directory, whose size the profile may know.
 func (p *progress) listing() {
-	p.begin("accounts read", importer.PhaseListing, p.op.run.Facts().DirectorySize, 0)
+	p.begin("accounts read", importer.PhaseListing, p.op.run.Knowledge().DirectorySize, 0)
 }
 
 // sending begins to show the sending of a plan.

@@ -207,7 +207,7 @@ func (a *app) uiOptions(f *uiFlags) (o web.Options, err error) {
 	a.uiConnection(&f.rate, &run)
 	checks.UserAuth = run.Auth == importer.AuthUser
 	checks.BothIDs = run.Lookup == importer.LookupNever
-	checks.AddressWhole = checks.BothIDs && run.Facts.OmittedAddress != "kept"
+	checks.AddressWhole = checks.BothIDs && run.Known.WholeAddress()
 	o = web.Options{
 		Connect:   func(ctx context.Context) (*web.Link, error) { return a.uiLink(ctx, &f.rate) },
 		Connector: a.connector(), Choice: a.choice(&f.rate),

@@ -11,7 +11,7 @@ import (
 func (a *app) uiConnection(r *rateFlags, o *importer.Options) {
 	o.Workers, o.Auth = r.workers, importer.Auth(first(r.auth, string(importer.AuthAdmin)))
 	if site, err := a.connector().Find(a.choice(r)); err == nil {
-		o.Auth, o.Facts = importer.Auth(site.Rights), factsOf(site.Profile)
+		o.Auth, o.Known = importer.Auth(site.Rights), site.Profile.Knowledge()
 	}
 }
 
@@ -26,7 +26,7 @@ func (a *app) uiLink(ctx context.Context, r *rateFlags) (*web.Link, error) {
 		Place: importer.Place{
 			ZOID: c.ZOID, Organisation: c.Profile.Organisation, Profile: c.Profile.Name, DC: c.DC, Locks: c.Locks(),
 		},
-		Remember: func(r *importer.Run) error { return remember(c, r.ZOID, r.Known()) },
+		Remember: func(r *importer.Run) error { return c.Remember(r.ZOID, r.Known()) },
 		Close:    c.Close,
 	}, nil
 }
