@@ -164,32 +164,49 @@ func (p *page) title(begins string) {
 	p.until("the heading "+begins, byID("title")+`?.textContent.startsWith(`+strconv.Quote(begins)+`)`)
 }
 
-// click clicks on an element once it is there, as a mouse does.
+// click clicks on an element once it is there, as a mouse does. The screen may be loaded again between the look and the click: then
+// nothing was clicked, and it is tried again.
 func (p *page) click(id string) {
 	p.Helper()
-	p.until(id+", enabled", byID(id)+` && !`+byID(id)+`.disabled`)
 	click := chromedp.Click(chromedp.CSS(`[data-testid="` + id + `"]`))
-	if _, err := chromedp.Run(p.ctx, click); err != nil && !strings.Contains(err.Error(), "Could not find node") {
-		p.Fatal(err)
-	} else if err != nil { // the screen was loaded again meanwhile
-		run(p.T, p.ctx, click)
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		p.until(id+", enabled", byID(id)+` && !`+byID(id)+`.disabled`)
+		_, err := chromedp.Run(p.ctx, click)
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "Could not find node") || time.Now().After(end) {
+			p.Fatalf("%s: %v", id, err)
+		}
 	}
 }
 
-// data gives the numbers that an element carries.
+// data gives the numbers that an element carries, nil while the screen has no such element.
 func (p *page) data(id string) map[string]string {
-	p.Helper()
-	p.see(id)
-	return script[map[string]string](p, `({...`+byID(id)+`.dataset})`)
+	data, err := chromedp.Run(p.ctx, chromedp.Evaluate[map[string]string](`({...`+byID(id)+`?.dataset})`))
+	if err != nil { // the page went to another screen meanwhile
+		return nil
+	}
+	return data
 }
 
-// has holds the numbers of an element to those that are wanted.
+// has waits until an element carries the numbers that are wanted.
 func (p *page) has(id string, want map[string]string) {
 	p.Helper()
-	got := p.data(id)
-	for name, value := range want {
-		if got[name] != value {
-			p.Errorf("%s: %s is %q, want %q (%v)", id, name, got[name], value, got)
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		got := p.data(id)
+		wrong := ""
+		for name, value := range want {
+			if got[name] != value {
+				wrong += fmt.Sprintf("%s is %q, want %q; ", name, got[name], value)
+			}
+		}
+		if wrong == "" {
+			return
+		}
+		if time.Now().After(end) {
+			p.Errorf("%s: %s(%v)", id, wrong, got)
+			return
 		}
 	}
 }
