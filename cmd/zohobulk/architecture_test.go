@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -191,6 +192,21 @@ func TestNoCommandLineBelowTheCommand(t *testing.T) {
 			}
 			if spoken(text) && notSpoken[text] == "" {
 				t.Errorf("%s: %q speaks of the command line", place(s, at), text)
+			}
+			return true
+		})
+	}
+}
+
+// discarded are words that docs/words.md takes out of use.
+var discarded = regexp.MustCompile(`(?i)\b(anew|spelt|throw-away|names nobody|takes? (it|them) back|type --)\b`)
+
+// TestWords reads every text of the program: none holds a word that is out of use.
+func TestWords(t *testing.T) {
+	for _, s := range slices.Concat(sources(t, "importer"), sources(t, "zoho"), sources(t, "cmd")) {
+		ast.Inspect(s.File, func(n ast.Node) bool {
+			if text, at := literal(n); discarded.MatchString(text) {
+				t.Errorf("%s: %q: %q is out of use", place(s, at), text, discarded.FindString(text))
 			}
 			return true
 		})

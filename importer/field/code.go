@@ -83,7 +83,7 @@ type Code struct {
 
 // Codes lists every code that checks use, in the order of a row's way through them: the documentation is made from it.
 var Codes = []Code{
-	{CodeNoUser, problem.Error, "the row names nobody: no e-mail address, zuid or account id"},
+	{CodeNoUser, problem.Error, "the row names no user: no e-mail address, zuid or account id"},
 	{CodeNothingToSet, problem.Note, "the row names somebody and sets nothing: the user stays unchanged"},
 	{CodeNothingChosen, problem.Note, "the row sets nothing among the chosen fields and is left alone"},
 	{CodeAccountAlone, problem.Error, "an account id stands without the zuid that belongs to it, and no e-mail address says who is meant"},

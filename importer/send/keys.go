@@ -52,7 +52,7 @@ var errNamesKnown = &problem.Refusal{Code: errNamesRefused.Code, Message: errNam
 // errUnknownKey is the answer when no spelling is accepted: every further row would fail the same way.
 var errUnknownKey = &problem.Refusal{
 	Code:    "unknown-key",
-	Message: "the service refuses a key of updatePersonalInfo whichever way it is spelt",
+	Message: "Zoho refuses a key of updatePersonalInfo in every spelling",
 	Hint:    "try fewer columns", Remedies: []problem.Remedy{{Way: problem.ChooseFields}},
 }
 

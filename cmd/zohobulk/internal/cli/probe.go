@@ -41,7 +41,7 @@ what, status, code}]}; calls is their number, 0 for read_back_s is at once or no
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.probe(cmd.Context(), f) },
 	}
-	cmd.Flags().StringVar(&f.user, "user", "", "address of the throw-away user")
+	cmd.Flags().StringVar(&f.user, "user", "", "address of the spare user")
 	cmd.Flags().BoolVarP(&f.yes, "yes", "y", false, "do not ask")
 	f.rate.add(cmd.Flags())
 	return cmd
@@ -67,7 +67,7 @@ type probing struct {
 
 func (a *app) probe(ctx context.Context, f probeFlags) error {
 	if !strings.Contains(f.user, "@") {
-		return usagef("--user %q: name the throw-away user by address", f.user)
+		return usagef("--user %q: name the spare user by address", f.user)
 	}
 	if f.rate.auth == string(zoho.UserRights) {
 		return usagef("--auth user: probe changes somebody else, which needs an administrator")

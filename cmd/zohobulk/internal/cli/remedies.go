@@ -22,8 +22,8 @@ var remedyWords = map[problem.Way]func(args []string) (conjunction, clause strin
 	problem.RaiseMaxChanges: then("raise --max-changes if it is right"),
 	problem.AllowAdmins:     then("add --allow-admins to send all the same"),
 
-	problem.AllowEmailChange:   then("type --allow-email-change to allow that"),
-	problem.AllowClearing:      then("type --allow-clearing to allow that"),
+	problem.AllowEmailChange:   then("add --allow-email-change to allow that"),
+	problem.AllowClearing:      then("add --allow-clearing to allow that"),
 	problem.ChooseOrganisation: or("choose the organisation with --profile or --zoid"),
 	problem.SendUnread:         or("send a sheet with accountId and zuid in every row unread, with --lookup never"),
 	problem.LeaveOut: func(fields []string) (string, string) {

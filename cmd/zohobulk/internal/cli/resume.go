@@ -25,7 +25,7 @@ func newResumeCommand(a *app) *cobra.Command {
 	var f resumeFlags
 	cmd := &cobra.Command{
 		Use:   "resume [RUN]",
-		Short: "go on with a run that stopped",
+		Short: "continue a run that stopped",
 		Long: `resume goes on with the newest unfinished run, or with RUN. Rows whose answer never came are looked up first: what
 arrived counts as updated, what did not is sent.`,
 		Args: cobra.MaximumNArgs(1),

@@ -11,7 +11,7 @@ import (
 func newRunsCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs",
-		Short: "list the runs; show one, write its reports anew, delete old ones",
+		Short: "list the runs; show one, write its reports again, delete old ones",
 		Long: `runs lists the runs below --reports, the oldest first. Where a command wants a RUN, give its name, an unambiguous beginning
 of the name, or "latest".
 
