@@ -72,9 +72,14 @@ func (f *uiFlags) check(typed map[string]string) error {
 	if err := web.CheckAddress(f.addr); err != nil {
 		return usagef("--addr %v", err)
 	}
-	for _, name := range []string{"yes", "save-mapping", "password-file", "notify-command"} {
+	for _, name := range []string{"yes", "save-mapping", "password-file", "open"} {
 		if typed[name] != "" {
 			return usagef("--%s: the page does that itself", name)
+		}
+	}
+	for _, name := range []string{"verify", "no-bom", "notify-command", "metrics-file"} {
+		if typed[name] != "" {
+			return usagef("--%s: the page does not do that; apply and resume do", name)
 		}
 	}
 	return f.rate.check()
