@@ -86,7 +86,7 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	return c
 }
 
-// sheet is a sheet with every sort of row: changes of one and of two steps, chains of addresses, rows that are as wanted, and
+// sheet is a sheet with every sort of row: changes of one and of two steps, chains of addresses, rows that are up to date, and
 // users whom nobody knows.
 func (c *chaos) sheet() string {
 	var b strings.Builder

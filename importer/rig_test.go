@@ -129,7 +129,7 @@ func (g *rig) apply(csv string, o Options) (*Run, error) {
 	return r, r.send(g.t.Context(), g.t.Context())
 }
 
-// reopen opens a run anew, as another process would.
+// reopen opens a run again, as another process would.
 func (g *rig) reopen(r *Run) *Run {
 	g.t.Helper()
 	if err := r.Journal.Close(); err != nil {

@@ -76,7 +76,7 @@ func (r *Run) Count() (Planned, error) { return plan.Count(r.Run) }
 // one by one.
 func (r *Run) Recheck(ctx context.Context) error { return plan.Recheck(ctx, r.Run) }
 
-// Widen plans anew what requests must carry along, once a run has learnt that the service empties what an update leaves out.
+// Widen plans again what requests must carry along, once a run has learnt that the service empties what an update leaves out.
 func (r *Run) Widen(ctx context.Context) error { return plan.Widen(ctx, r.Run) }
 
 // Without leaves fields out of what is still to be sent, and takes up again the rows that failed because of them.

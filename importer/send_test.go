@@ -13,7 +13,7 @@ import (
 	"zohobulk/zoho/zohotest"
 )
 
-// A sheet about three people of the default directory: one changes, one is as wanted already, one has another phone and name.
+// A sheet about three people of the default directory: one changes, one is up to date already, one has another phone and name.
 const threePeople = `email,displayName,phoneNumber,city
 siobhan.obrien@example.com,,,Cork
 zeynep.celik@example.com,Zeynep Çelik,,İstanbul

@@ -185,7 +185,7 @@ func TestThrottleStopsEverybody(t *testing.T) {
 	})
 }
 
-// Pauses double while throttles keep coming, and start anew after a quiet stretch.
+// Pauses double while throttles keep coming, and start again after a quiet stretch.
 func TestPausesDouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := NewLimiter(DefaultRate)

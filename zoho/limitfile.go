@@ -163,7 +163,7 @@ func (f *limitFile) slowdown(ctx context.Context) (slow slowdown, err error) {
 }
 
 // change reads the file, has change do what it wants with it, and writes it if that says so or something was put right,
-// all under the lock. What was put right has to be written: it would be found the same the next time, and wait anew.
+// all under the lock. What was put right has to be written: it would be found the same the next time, and wait again.
 func (f *limitFile) change(ctx context.Context, change func(s *limitState, now int64) bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

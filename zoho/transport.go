@@ -7,7 +7,7 @@ import (
 )
 
 // NewTransport makes a transport for that many calls at once. Each worker has a connection of its own and keeps it:
-// the default transport keeps two and opens the others anew for each call, which halves the throughput.
+// the default transport keeps two and opens the others again for each call, which halves the throughput.
 func NewTransport(workers int) *http.Transport {
 	workers = max(workers, 1)
 	var protocols http.Protocols

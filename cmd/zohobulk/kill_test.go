@@ -145,7 +145,7 @@ func (f *office) killAt(updates int, d time.Duration, args ...string) bool {
 	return errors.As(err, &exit) && exit.ExitCode() == -1
 }
 
-// sheet writes a sheet about n of the generated users: changes of one and two steps, rows that are as wanted and unknown users.
+// sheet writes a sheet about n of the generated users: changes of one and two steps, rows that are up to date and unknown users.
 func (f *office) sheet(n int) string {
 	f.Helper()
 	users, err := f.service.Users()

@@ -117,7 +117,7 @@ type cache struct {
 	off         bool // texts hardly repeat: to remember them costs more than to read them again
 }
 
-// maxCached bounds a cache; when it is full it starts anew, so that a sheet of nothing but different values costs a map's
+// maxCached bounds a cache; when it is full it starts again, so that a sheet of nothing but different values costs a map's
 // work and no memory.
 const maxCached = 4096
 

@@ -61,7 +61,7 @@ func TestCachesChangeNothing(t *testing.T) {
 		used.Country(country)
 		fresh.Country(country)
 		if got, want := checkText(used, id, text), checkText(fresh, id, text); got != want {
-			t.Fatalf("%v %q: %+v remembered, %+v anew", id, text, got, want)
+			t.Fatalf("%v %q: %+v remembered, %+v again", id, text, got, want)
 		}
 	})
 }

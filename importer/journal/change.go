@@ -33,7 +33,7 @@ const (
 		where seq = ? and status = 'sending'`
 	sqlStatus = `select status from outcome where seq = ?`
 
-	// A row waits only while the row before it is neither updated nor as wanted already.
+	// A row waits only while the row before it is neither updated nor up to date already.
 	sqlWait = `update outcome set waits = ?1 where seq = ?2 and not exists
 		(select 1 from outcome before where before.seq = ?1 and before.status in ('updated', 'unchanged'))`
 	sqlWaiting = `select exists (select 1 from outcome where waits > 0)`

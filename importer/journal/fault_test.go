@@ -85,7 +85,7 @@ func TestAFullDisk(t *testing.T) {
 	ok(t, j.Close())
 
 	reader := must(OpenReader(dir))
-	diff(t, "counts read anew", counts, must(reader.Counts()))
+	diff(t, "counts read again", counts, must(reader.Counts()))
 	ok(t, reader.Close())
 	ok(t, os.Remove(filepath.Join(reports, "ballast")))
 	j = must(Open(dir))

@@ -1,6 +1,6 @@
 // Package journal keeps the record of a run: the sheet's rows, what is to be changed, how each row ended and every call
 // that was made. It is one SQLite file in the run's folder, from which the run can be gone on with after any end, and
-// from which all its reports can be written anew.
+// from which all its reports can be written again.
 //
 // Nothing counts until it is on disk: a row is marked before it is sent and its outcome is recorded after, so that after
 // a crash "never sent" (planned) and "sent, answer unknown" (sending) differ.

@@ -287,7 +287,7 @@ func TestBlockedGoesDownTheChain(t *testing.T) {
 	ok(t, j.Flush())
 	diff(t, "blocked", []int{1, 2, 3}, seqs(all(t, j.Blocked())))
 	ok(t, j.Plan(4, Plan{}, Outcome{Status: Unchanged}))
-	diff(t, "once row 4 is as wanted", []int{3}, seqs(must(j.Claim(9))))
+	diff(t, "once row 4 is up to date", []int{3}, seqs(must(j.Claim(9))))
 	ok(t, j.Close())
 
 	j = must(Open(dir)) // who waits must be known again
@@ -295,7 +295,7 @@ func TestBlockedGoesDownTheChain(t *testing.T) {
 	finish(t, j, 3, Outcome{Status: Updated})
 	diff(t, "after opening it again", []int{2}, seqs(must(j.Claim(9))))
 	ok(t, j.Plan(1, Plan{}, Outcome{Status: Planned}))
-	diff(t, "planned anew without waiting", []int{1}, seqs(must(j.Claim(9))))
+	diff(t, "planned again without waiting", []int{1}, seqs(must(j.Claim(9))))
 }
 
 func TestReleaseKeepsWhatWasDone(t *testing.T) {

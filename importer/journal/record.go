@@ -26,7 +26,7 @@ func (j *Journal) AddProblem(seq int, p problem.Problem) error {
 func (j *Journal) Bar(seq int, o Outcome) error { return j.sendLazy(barRow{setOutcome{seq, o, Read}}) }
 
 // Plan keeps what the directory made of a row, and where that leaves it; an outcome without a status leaves it where it
-// is. A row can be planned anew. Plans are written in large groups: Flush says when they are on disk.
+// is. A row can be planned again. Plans are written in large groups: Flush says when they are on disk.
 func (j *Journal) Plan(seq int, p Plan, o Outcome) error {
 	return j.sendLazy(planRow{
 		seq: seq, accountID: p.AccountID, zuid: p.ZUID, email: p.Email, changes: encodeChanges(p.Changes),

@@ -13,7 +13,7 @@ const (
 	Planned   Status = "planned"   // has a change to send
 	Sending   Status = "sending"   // handed to a worker: sent or not, its answer is not on disk
 	Updated   Status = "updated"   // sent and accepted
-	Unchanged Status = "unchanged" // the account is as wanted already; nothing was sent
+	Unchanged Status = "unchanged" // the account is up to date already; nothing was sent
 	Failed    Status = "failed"    // refused by the service, or no answer came
 	Invalid   Status = "invalid"   // found wrong before anything was sent
 	NotSent   Status = "not_sent"  // not reached; only reports say it, the journal keeps Read or Planned

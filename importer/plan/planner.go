@@ -43,7 +43,7 @@ func Sheet(ctx context.Context, r *run.Run, sought *Sought) (Planned, error) {
 }
 
 // settled ends the planning. The run's state stays as it is: whoever wants the plan to wait sets it aside, and a run that is
-// killed before it sends is planned anew.
+// killed before it sends is planned again.
 func (p *planner) settled() error {
 	p.SawDirectory(p.size())
 	return errors.Join(p.Inherit(), p.KeepRoles(), p.Journal.Flush())

@@ -12,7 +12,7 @@ import (
 )
 
 // Recheck holds the planned rows against their accounts as they are now, reading them the cheaper way. Rows whose account has moved since
-// the plan are refused one by one; a row whose account is as wanted already is unchanged.
+// the plan are refused one by one; a row whose account is up to date already is unchanged.
 func Recheck(ctx context.Context, r *run.Run) error {
 	if r.Options.Lookup == run.LookupNever {
 		return nil
@@ -43,7 +43,7 @@ func Recheck(ctx context.Context, r *run.Run) error {
 	return r.Journal.Flush()
 }
 
-// Widen plans anew what requests must carry along, for the rows still to be sent, once a run has learnt that the service
+// Widen plans again what requests must carry along, for the rows still to be sent, once a run has learnt that the service
 // empties what an update leaves out.
 func Widen(ctx context.Context, r *run.Run) error {
 	if known := r.Knowledge(); !known.WholeRecord() && known.OmittedAddress != zoho.Cleared {
@@ -118,7 +118,7 @@ type Progress struct {
 	Done    bool // every change is there
 	Some    bool // a change is there
 	Steps   int  // steps whose changes are all there
-	Moved   bool // a field is neither as before nor as wanted; false where accounts were not read before
+	Moved   bool // a field is neither as before nor as the row wants it; false where accounts were not read before
 	Message string
 }
 

@@ -22,7 +22,7 @@ import (
 	"zohobulk/importer/sheet"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "write testdata again")
 
 // golden compares a whole file with the one in testdata.
 func golden(t *testing.T, name string, got []byte) {

@@ -275,7 +275,7 @@ func (s *sender) until(row *sending) context.Context {
 }
 
 // arrivedAnyway is what is said of a row that was found done although no answer said so.
-const arrivedAnyway = "no answer came; the account was read and is as wanted"
+const arrivedAnyway = "no answer came; the account was read and is as it should be"
 
 // arrived reads the account of a row whose step got no answer, and reports whether the step was carried out.
 func (s *sender) arrived(row journal.Row, step int, err error) bool {

@@ -16,7 +16,7 @@ import (
 	"zohobulk/zoho"
 )
 
-// Settle finds out how the rows ended whose answer never came: an account that is as wanted counts as updated, one that
+// Settle finds out how the rows ended whose answer never came: an account that is as its row wants it counts as updated, one that
 // is as before is sent again, one that somebody else has changed is reported. It reads each such account once. An account that
 // was being looked at when the run ended is put right first.
 func Settle(ctx context.Context, r *run.Run) error {

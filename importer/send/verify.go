@@ -17,7 +17,7 @@ import (
 // Verified says what reading the changed accounts again has found.
 type Verified struct {
 	Accounts int // that were changed
-	Seen     int // that are as wanted
+	Seen     int // that are as they should be
 	NotSeen  int // that are not, although the change was accepted
 }
 

@@ -16,7 +16,7 @@ import (
 	"zohobulk/importer/problem"
 )
 
-var update = flag.Bool("update", false, "write the readings of the samples anew")
+var update = flag.Bool("update", false, "write the readings of the samples again")
 
 // TestUglySamples holds the reading of each sample against what is written beside it. A workbook is kept as the parts
 // by which it differs from a plain one.

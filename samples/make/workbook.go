@@ -94,7 +94,7 @@ func (b *book) bytes() ([]byte, error) {
 	return steady(buf.Bytes())
 }
 
-// steady packs a workbook anew with its parts in order and without times, so that it is the same every time.
+// steady packs a workbook again with its parts in order and without times, so that it is the same every time.
 func steady(book []byte) ([]byte, error) {
 	in, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
 	if err != nil {

@@ -45,7 +45,7 @@ func (s *Server) authorise(q *request) *answer {
 }
 
 // browserCode makes a code of the browser flow. A refresh token comes with the first grant only, unless consent is asked
-// for anew.
+// for again.
 func (s *Server) browserCode(q *request, app *App, scopes []string) *code {
 	v := q.query
 	offline := v.Get("access_type") == "offline"

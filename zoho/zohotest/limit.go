@@ -10,7 +10,7 @@ import (
 )
 
 // Limit is how many calls the service takes. Over it, it locks itself for a while that it does not disclose, and each
-// call during the lock makes the lock begin anew.
+// call during the lock makes the lock begin again.
 type Limit struct {
 	Calls  int           // in any sliding Per; 0 is 30, as documented
 	Per    time.Duration // 0 is a minute, as documented

@@ -22,7 +22,7 @@ func TestLimit(t *testing.T) {
 			t.Errorf("the 31st in a minute: %d %v", r.Status, r.Header)
 		}
 		time.Sleep(9 * time.Minute)
-		if got := status(); got != 429 { // and this knock begins the lock anew
+		if got := status(); got != 429 { // and this knock begins the lock again
 			t.Errorf("within the lock: %d", got)
 		}
 		time.Sleep(9 * time.Minute)

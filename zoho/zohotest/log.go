@@ -140,7 +140,7 @@ func (s *Server) Log() []Call {
 	return slices.Clone(calls)
 }
 
-// ClearLog forgets the calls so far and begins to count anew.
+// ClearLog forgets the calls so far and begins to count again.
 func (s *Server) ClearLog() {
 	s.logs.mu.Lock()
 	defer s.logs.mu.Unlock()

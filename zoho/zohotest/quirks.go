@@ -77,7 +77,7 @@ type Quirks struct {
 	TokenLife     time.Duration `is:"1h"`                        // documented
 	TokensEach    int           `is:"10"`                        // in a window, for each refresh token; documented; -1 is no limit
 	TokenWindow   time.Duration `is:"10m"`                       // documented
-	KnockProlongs bool          // a token call refused for its number makes the window begin anew
+	KnockProlongs bool          // a token call refused for its number makes the window begin again
 	LiveTokens    int           `is:"15"`                  // of each refresh token, then the oldest is dropped; 10, 15 and 30 are documented
 	ScopeEcho     Rule          `is:"asked virtualoffice"` // scopes in the answer; virtualoffice: other names, blanks between
 	Consent       Rule          `is:"accepted refused"`    // the person in the browser

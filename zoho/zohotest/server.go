@@ -34,7 +34,7 @@ type Options struct {
 	Faults       []Fault          // bad days, see Inject
 	Seed         uint64           // for faults by probability: the same calls in the same order meet the same faults
 	Now          func() time.Time // nil is time.Now
-	Fresh        bool             // Open begins anew, whatever the file holds
+	Fresh        bool             // Open begins again, whatever the file holds
 	BaseURL      string           // where the handler is reached; "" takes it from each request
 	LogFile      string           // each call is appended to it as one line of JSON, before it is answered
 	LogSize      int              // calls kept in memory: 0 all, -1 none (counts go on), else the newest so many

@@ -109,7 +109,7 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	open(t, path, Options{Fresh: true, Users: Generate(500)})
 	if users, err := b.s.Users(); len(users) != 500 || err != nil {
-		t.Errorf("after the other began anew: %d users, %v", len(users), err)
+		t.Errorf("after the other began again: %d users, %v", len(users), err)
 	}
 	if err := a.s.Reset(); err != nil {
 		t.Fatal(err)
@@ -145,7 +145,7 @@ func TestFresh(t *testing.T) {
 	setName(c, "Becky")
 	c.s.Close()
 	if got := rebecca(t, open(t, path, Options{Fresh: true}).s).DisplayName; got != "Rebecca Anderson" {
-		t.Errorf("begun anew: %s", got)
+		t.Errorf("begun again: %s", got)
 	}
 	if err := os.WriteFile(path, []byte("no state"), 0o600); err != nil {
 		t.Fatal(err)

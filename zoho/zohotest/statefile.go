@@ -25,7 +25,7 @@ type stateFile struct {
 	lines int
 }
 
-// minStale is how many outdated lines are left alone before a file is written anew (guessed: about 1 MB).
+// minStale is how many outdated lines are left alone before a file is written again (guessed: about 1 MB).
 const minStale = 2000
 
 func newStateFile(path string) *stateFile {
@@ -184,7 +184,7 @@ func (sf *stateFile) take(st *state, line []byte) error {
 	return nil
 }
 
-// compact writes the file anew when most of it is outdated. Where that cannot be done, as on Windows while another process
+// compact writes the file again when most of it is outdated. Where that cannot be done, as on Windows while another process
 // has the file open, the old one is as good.
 func (sf *stateFile) compact(st *state) error {
 	if sf.lines < 2*st.size()+minStale || sf.write(st) == nil {

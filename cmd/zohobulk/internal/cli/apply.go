@@ -27,7 +27,7 @@ func newApplyCommand(a *app) *cobra.Command {
 		Use:   "apply SHEET | --run RUN",
 		Short: "check a sheet, show what will change, ask, send it and report",
 		Long: `apply reads the whole sheet and checks it, reads the accounts that it names, shows what will change and how long that
-takes, asks, and then sends one update for each account that differs. Rows that are as wanted already cost no call.
+takes, asks, and then sends one update for each account that differs. Rows that are up to date already cost no call.
 
 SHEET is a CSV or an XLSX; - is standard input. With --run it sends a plan that was saved before.`,
 		Example: `  zohobulk apply samples/staff.csv --sandbox

@@ -130,7 +130,7 @@ func TestOriginOverThreeRounds(t *testing.T) {
 	}
 }
 
-// TestReportsComeOutAsBefore writes reports anew, also without the byte-order mark and when the sheet is gone.
+// TestReportsComeOutAsBefore writes reports again, also without the byte-order mark and when the sheet is gone.
 func TestReportsComeOutAsBefore(t *testing.T) {
 	for _, args := range [][]string{{"apply", "--yes"}, {"apply", "--yes", "--no-bom"}, {"plan", "--no-bom"}} {
 		o := newOffice(t)

@@ -39,7 +39,7 @@ func (w *markWriter) write(in io.Reader, rows iter.Seq2[MarkedRow, error]) error
 	if err != nil {
 		return err
 	}
-	// The sheet's dimension, which is optional and may be wrong, is left out; the widths are written anew.
+	// The sheet's dimension, which is optional and may be wrong, is left out; the widths are written again.
 	data, err := w.head(func(t token) {
 		switch {
 		case t.is("dimension"), t.ends("dimension"), t.is("cols"), t.ends("cols"), t.is("col"), t.ends("col"):
