@@ -164,19 +164,33 @@ func (p *page) title(begins string) {
 	p.until("the heading "+begins, byID("title")+`?.textContent.startsWith(`+strconv.Quote(begins)+`)`)
 }
 
-// click clicks on an element once it is there, as a mouse does. The screen may be loaded again between the look and the click: then
-// nothing was clicked, and it is tried again.
+// rests reports whether a screen has come to rest with an element on it that can be used: all is loaded, and the element stands where it
+// stood two frames before.
+const rests = `(async (e) => {
+	if (!e || e.disabled || document.readyState !== "complete") return false;
+	const place = () => { const r = e.getBoundingClientRect(); return r.x + " " + r.y; };
+	const before = place();
+	for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+	return e.isConnected && place() === before;
+})`
+
+// click clicks on an element as a mouse does, once the screen has come to rest. The screen may be loaded again between the look and the
+// click: then nothing was clicked, and it is tried again.
 func (p *page) click(id string) {
 	p.Helper()
 	click := chromedp.Click(chromedp.CSS(`[data-testid="` + id + `"]`))
 	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
-		p.until(id+", enabled", byID(id)+` && !`+byID(id)+`.disabled`)
-		_, err := chromedp.Run(p.ctx, click)
-		if err == nil {
-			return
+		still, err := chromedp.Run(p.ctx, chromedp.Evaluate[bool](rests+`(`+byID(id)+`)`, chromedp.EvalAwaitPromise))
+		if err == nil && still {
+			if _, err = chromedp.Run(p.ctx, click); err == nil {
+				return
+			}
+			if !strings.Contains(err.Error(), "Could not find node") {
+				p.Fatalf("%s: %v", id, err)
+			}
 		}
-		if !strings.Contains(err.Error(), "Could not find node") || time.Now().After(end) {
-			p.Fatalf("%s: %v", id, err)
+		if time.Now().After(end) {
+			p.Fatalf("%s can't be clicked (%v)", id, err)
 		}
 	}
 }
